@@ -1,0 +1,1 @@
+"""What every Veer site has: accounts, the catalogue, and learning."""

@@ -1,0 +1,1 @@
+"""Courses as files, compiled into immutable releases, and the public catalogue of them."""

@@ -1,0 +1,71 @@
+"""What other packages may use of the catalogue.
+
+Extension points: `ActivityType` (a file beside a lesson or module) and `BlockType` (a `:::` block in a lesson).
+Values for pages: `Outline`, `ModuleOutline`, `OutlineLesson`, `OutlineActivity`, `LessonBody`, `CompiledActivity`.
+
+Reading (the first argument is a connection; what is immutable stays in a small in-process cache, so that these cost no
+statement once a release is warm):
+
+- `content_for(conn, code) -> ContentRef | None`: what a code of a URL stands for.
+- `current_release(conn, course_id) -> UUID | None`: the release that a new enrolment takes.
+- `outline(conn, release_id, lang) -> Outline | None`: one release in one language.
+- `current_outlines(conn, lang) -> tuple[Outline, ...]`: every published course, for catalogues.
+- `lesson_body(conn, release_id, lesson_id, lang) -> LessonBody | None`
+- `activity(conn, release_id, activity_id, lang) -> CompiledActivity | None`
+
+Joining: `course_table` (id, release_id), `release_table` (id, course_id, …), `code_table` (code, kind, content_id,
+course_id) are Core tables, for foreign keys and for statements that go from a code to something of a person's.
+"""
+
+from lms.core.catalogue.domain.contracts import (
+    ActivityContext,
+    ActivityType,
+    BlockSource,
+    BlockType,
+    CompiledBlock,
+    Level,
+)
+from lms.core.catalogue.domain.pages import (
+    PILLARS,
+    TILES,
+    Block,
+    CompiledActivity,
+    ContentNote,
+    ContentRef,
+    LessonBody,
+    ModuleOutline,
+    Outline,
+    OutlineActivity,
+    OutlineLesson,
+    Review,
+    Source,
+)
+from lms.core.catalogue.domain.problems import Lines, Problem
+from lms.core.catalogue.domain.segments import Translate, Words, direction
+
+__all__ = [
+    "PILLARS",
+    "TILES",
+    "ActivityContext",
+    "ActivityType",
+    "Block",
+    "BlockSource",
+    "BlockType",
+    "CompiledActivity",
+    "CompiledBlock",
+    "ContentNote",
+    "ContentRef",
+    "LessonBody",
+    "Level",
+    "Lines",
+    "ModuleOutline",
+    "Outline",
+    "OutlineActivity",
+    "OutlineLesson",
+    "Problem",
+    "Review",
+    "Source",
+    "Translate",
+    "Words",
+    "direction",
+]

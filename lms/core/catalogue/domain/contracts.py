@@ -1,0 +1,155 @@
+"""The two extension points of the catalogue: what may stand in a lesson, and what may stand beside one."""
+
+from abc import abstractmethod
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from lms.core.catalogue.domain.problems import Lines, Path, Problem, Severity, Text
+from lms.core.catalogue.domain.segments import Direction, Translate
+from lms.host.contributions import Contribution
+
+Level = Literal["lesson", "module"]
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityContext:
+    """What an activity's file may be checked against.
+
+    Args:
+        file: path inside the course folder.
+        owner: permanent id of the lesson or module it stands beside.
+        level: `lesson` or `module`.
+        outcomes: ids that items may name: the lesson's own ("o1"), or, beside a module, those of all its lessons
+            ("HS-1.1 o1").
+        lines: where each key stands.
+
+    """
+
+    file: str
+    owner: str
+    level: Level
+    outcomes: frozenset[str] = frozenset()
+    lines: Lines = field(default_factory=Lines)
+
+    def problem(
+        self,
+        code: str,
+        message: Text,
+        mend: Text,
+        *,
+        at: Path = (),
+        severity: Severity = "error",
+        **values: object,
+    ) -> Problem:
+        """Return a problem at the line of `at`, a path of keys and indices such as `("items", 0, "prompt")`."""
+        return Problem(self.file, self.lines.at(at), code, message, mend, severity, values)
+
+
+@dataclass(frozen=True)
+class ActivityType(Contribution):
+    """A kind of activity written in a file of its own: `quiz.yaml` in a lesson, `check.yaml` in a module.
+
+    The catalogue reads the file with the strict YAML loader (plain dates stay strings), makes sure that it is a mapping
+    with a permanent `id` and a `title`, and then calls the methods. `data` is always what the file holds.
+
+    Args:
+        key: the kind, stored with every compiled activity.
+        filename: the file that holds one.
+        level: the folder in which it stands.
+
+    """
+
+    key: str
+    filename: str
+    level: Level
+
+    @abstractmethod
+    def check(self, data: Mapping[str, Any], ctx: ActivityContext) -> list[Problem]:
+        """Return everything that is wrong, at once; one error keeps the release from being published."""
+
+    @abstractmethod
+    def segments(self, data: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+        """Yield (kind, text) of each text to translate, `("title", …)` and `("intro", …)` among them.
+
+        The kind names an item by its permanent id ("q1 prompt", "q1 a feedback"), never by position. Texts are plain:
+        Markdown is not read in them. Must not raise on data that `check` refuses.
+        """
+
+    @abstractmethod
+    def compile(self, data: Mapping[str, Any], translate: Translate) -> dict[str, Any]:
+        """Return the activity in one language, as JSON; called only with data that passed `check`.
+
+        `translate(kind, text)` gives `Words`; `Words.as_json()` carries `lang` and `dir` where a text falls back.
+        """
+
+    def ids(self, data: Mapping[str, Any]) -> Iterable[str]:
+        """Yield the permanent ids inside the file; one that vanishes needs a line in `moved:`."""
+        return ()
+
+    def summary(self, data: Mapping[str, Any]) -> dict[str, int | str | bool]:
+        """Return facts for outlines that are the same in each language: number of questions, pass mark …"""
+        return {}
+
+
+@dataclass(frozen=True, slots=True)
+class BlockSource:
+    """One `:::name{attrs}` block of a lesson, its inside already compiled for one language.
+
+    Args:
+        name: the block's name in the file.
+        attrs: its attributes, checked against `BlockType.attributes`.
+        anchor: an id that is unique in the page and says nothing of the subject.
+        lead: HTML of the bold text that opened the block, taken out of `html` to serve as heading; may be empty.
+        html: the inside.
+        lang: language being compiled.
+        dir: its direction.
+
+    """
+
+    name: str
+    attrs: Mapping[str, str]
+    anchor: str
+    lead: str
+    html: str
+    lang: str
+    dir: Direction
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledBlock:
+    """Static HTML, and what `BlockType.render` needs later when the block depends on the person."""
+
+    html: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class BlockType(Contribution):
+    """A `:::key{…}` block of lessons.
+
+    Args:
+        key: the name written in lessons.
+        attributes: names of allowed attributes and whether each must be there.
+        personal: `render` is called per request with the person's state; otherwise the compiled HTML is served as it is.
+
+    """
+
+    key: str
+    attributes: Mapping[str, bool] = field(default_factory=dict)
+    personal: bool = False
+
+    def check(self, attrs: Mapping[str, str], ctx: ActivityContext) -> list[Problem]:
+        """Return what is wrong with the values of the attributes; names are checked by the catalogue."""
+        return []
+
+    @abstractmethod
+    def compile(self, source: BlockSource) -> CompiledBlock:
+        """Return the block for one language; its HTML goes through the sanitiser afterwards.
+
+        Labels come from gettext: the language being compiled is the current one.
+        """
+
+    def render(self, data: Mapping[str, Any], state: object) -> str:
+        """Return the HTML for one person (sanitised afterwards); the static HTML stands where this is not called."""
+        raise NotImplementedError
