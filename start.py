@@ -171,7 +171,10 @@ def clean_environment():
 
 def works(command, log):
     """Run a command, its words going to the log; return whether it succeeded."""
-    code, words = capture(command, clean_environment())
+    try:
+        code, words = capture(command, clean_environment())
+    except OSError as error:
+        code, words = 1, str(error)
     log.write(words)
     return code == 0
 
@@ -390,7 +393,7 @@ def main(arguments):
 if __name__ == "__main__":
     try:
         sys.exit(main(sys.argv[1:]))
-    except StartError as problem:
+    except (StartError, OSError) as problem:
         sys.exit(f"start.py: {problem}")
     except KeyboardInterrupt:
         sys.exit("\nstart.py: stopped; run it again to go on.")
