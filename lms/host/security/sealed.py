@@ -1,0 +1,195 @@
+"""Keys and sealing: what a copied disk does not open (threat model 6.9, ENC-1 to ENC-5, ENC-12).
+
+The operator secret (32 bytes in a file of its own, neither in the database nor in backups of it) yields one subkey a
+purpose. Each person has an X25519 pair from the first day on; the private half is stored only wrapped: under the key
+that their passphrase yields, under their recovery sheet, and under the token of a running sign-in.
+"""
+
+import base64
+import hmac
+import os
+import secrets
+import stat
+from functools import cache
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+VERSION = 1
+SECRET_BYTES = 32
+SHEET_BYTES = 16
+_NONCE = 12
+
+
+class CannotOpen(Exception):  # noqa: N818 - an answer, not a fault
+    """Wrong key, wrong place, or changed bytes; which of them is not told."""
+
+
+class UnsafeSecret(Exception):  # noqa: N818 - named after what the operator must mend
+    """The secret file is missing, of the wrong length, or readable by others (OPS-1)."""
+
+
+def cell(data_class: str, table: str, column: str, row: object, owner: object = "") -> str:
+    """Name the one place a ciphertext belongs to, so that it opens nowhere else (ENC-4)."""
+    return "\x1f".join((f"v{VERSION}", data_class, table, column, str(row), str(owner)))
+
+
+# ---------------------------------------------------------------- the operator secret
+def load_secret(path: Path) -> bytes:
+    """Read the secret file.
+
+    Raises:
+        UnsafeSecret: it must not be used; the message says why.
+
+    """
+    try:
+        mode = path.stat().st_mode
+        secret = path.read_bytes()
+    except OSError as error:
+        raise UnsafeSecret(f"{path} cannot be read") from error
+    if mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise UnsafeSecret(f"{path} can be read by others: chmod 600 {path}")
+    if len(secret) != SECRET_BYTES:
+        raise UnsafeSecret(f"{path} must hold {SECRET_BYTES} bytes and holds {len(secret)}")
+    return secret
+
+
+def create_secret(path: Path) -> bytes:
+    """Make the secret file at the first start; an existing one is kept, whoever was first."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return load_secret(path)
+    with os.fdopen(handle, "wb") as file:
+        file.write(secrets.token_bytes(SECRET_BYTES))
+        file.flush()
+        os.fsync(file.fileno())
+    return load_secret(path)
+
+
+class Vault:
+    """The subkeys of the operator secret and what is done with them."""
+
+    def __init__(self, secret: bytes) -> None:
+        if len(secret) != SECRET_BYTES:
+            raise UnsafeSecret(f"the secret must have {SECRET_BYTES} bytes")
+        self._secret = secret
+        self.subkey = cache(self._subkey)
+
+    def _subkey(self, purpose: str) -> bytes:
+        return HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=b"veer " + purpose.encode()).derive(self._secret)
+
+    @property
+    def pepper(self) -> bytes:
+        """Key of the passphrase hashes (ACC-4)."""
+        return self.subkey("pepper")
+
+    def mac(self, value: str | bytes, *, purpose: str) -> bytes:
+        """Return a keyed digest that only this server can make: limits, recovery codes, forms."""
+        data = value.encode() if isinstance(value, str) else value
+        return hmac.digest(self.subkey(f"mac {purpose}"), data, "sha256")
+
+    def blind_index(self, value: str, *, context: str) -> bytes:
+        """Return what an encrypted value is looked up by."""
+        return hmac.digest(self.subkey(f"blind index {context}"), value.encode(), "sha256")
+
+    def column_encrypt(self, value: bytes, *, context: str) -> bytes:
+        """Encrypt a C2 value for one cell; `context` comes from `cell()`."""
+        return encrypt(self.subkey("column"), value, context=context)
+
+    def column_decrypt(self, value: bytes, *, context: str) -> bytes:
+        """Open it again.
+
+        Raises:
+            CannotOpen: another key or another cell.
+
+        """
+        return decrypt(self.subkey("column"), value, context=context)
+
+    def seal_form(self, value: bytes, *, context: str) -> str:
+        """Encrypt what must travel through a person's browser and back without being kept here."""
+        return base64.urlsafe_b64encode(encrypt(self.subkey("form"), value, context=context)).decode()
+
+    def open_form(self, value: str, *, context: str) -> bytes:
+        """Open it again.
+
+        Raises:
+            CannotOpen: not made here, made for another form, or changed.
+
+        """
+        try:
+            data = base64.b64decode(value.encode(), altchars=b"-_", validate=True)
+        except ValueError as error:
+            raise CannotOpen from error
+        return decrypt(self.subkey("form"), data, context=context)
+
+
+# ---------------------------------------------------------------- one key
+def encrypt(key: bytes, value: bytes, *, context: str) -> bytes:
+    """Encrypt for one place: version, nonce, ciphertext with tag."""
+    nonce = secrets.token_bytes(_NONCE)
+    return bytes([VERSION]) + nonce + ChaCha20Poly1305(key).encrypt(nonce, value, context.encode())
+
+
+def decrypt(key: bytes, value: bytes, *, context: str) -> bytes:
+    """Open what `encrypt` made.
+
+    Raises:
+        CannotOpen: wrong key, wrong place, changed or cut.
+
+    """
+    if len(value) < 1 + _NONCE or value[0] != VERSION:
+        raise CannotOpen
+    try:
+        return ChaCha20Poly1305(key).decrypt(value[1 : 1 + _NONCE], value[1 + _NONCE :], context.encode())
+    except InvalidTag as error:
+        raise CannotOpen from error
+
+
+def sheet_key(sheet: bytes, pepper: bytes) -> bytes:
+    """Return the key that the 128 bits on a recovery sheet yield (ACC-8)."""
+    return HKDF(algorithm=hashes.SHA256(), length=32, salt=pepper, info=b"veer recovery sheet").derive(sheet)
+
+
+def token_key(token: str) -> bytes:
+    """Return the key that lives as long as a sign-in: only the browser holds the token."""
+    return HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=b"veer sign-in key").derive(token.encode())
+
+
+# ---------------------------------------------------------------- a person's pair
+def new_pair() -> tuple[bytes, bytes]:
+    """Return a new private and public key (settled 21: from birth)."""
+    private = X25519PrivateKey.generate()
+    return private.private_bytes_raw(), private.public_key().public_bytes_raw()
+
+
+def seal(public: bytes, value: bytes, *, context: str) -> bytes:
+    """Encrypt to a person who may be away; needs nothing but their public key (ENC-5)."""
+    once = X25519PrivateKey.generate()
+    envelope = once.public_key().public_bytes_raw()
+    shared = once.exchange(X25519PublicKey.from_public_bytes(public))
+    return envelope + encrypt(_box_key(shared, envelope, public), value, context=context)
+
+
+def unseal(private: bytes, value: bytes, *, context: str) -> bytes:
+    """Open what was sealed to this person.
+
+    Raises:
+        CannotOpen: sealed to someone else, for another place, or changed.
+
+    """
+    own = X25519PrivateKey.from_private_bytes(private)
+    envelope, rest = value[:32], value[32:]
+    try:
+        shared = own.exchange(X25519PublicKey.from_public_bytes(envelope))
+    except ValueError as error:
+        raise CannotOpen from error
+    return decrypt(_box_key(shared, envelope, own.public_key().public_bytes_raw()), rest, context=context)
+
+
+def _box_key(shared: bytes, envelope: bytes, public: bytes) -> bytes:
+    return HKDF(algorithm=hashes.SHA256(), length=32, salt=envelope + public, info=b"veer sealed box").derive(shared)
