@@ -1,0 +1,1 @@
+"""Quizzes: questions with feedback for each option, attempts that survive a dead line, module checks."""

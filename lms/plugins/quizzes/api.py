@@ -1,0 +1,118 @@
+"""What other packages may import from the quizzes: the contract of a question type, and its values."""
+
+from abc import abstractmethod
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, ClassVar, Generic, TypeVar
+
+from lms.core.catalogue.api import Translate, Words
+from lms.host.contributions import Contribution
+from lms.host.contributions import Text as Label
+from lms.plugins.quizzes.domain.content import (
+    Answer,
+    Choice,
+    Field,
+    Grade,
+    Part,
+    Question,
+    Reading,
+    Text,
+    Values,
+    Verdict,
+    Wrong,
+)
+from lms.plugins.quizzes.domain.order import mixed
+from lms.plugins.quizzes.domain.source import (
+    Flaw,
+    ItemSource,
+    Line,
+    Name,
+    Prose,
+    Source,
+    Verdicts,
+    doubles,
+    feedback_length,
+)
+
+S = TypeVar("S", bound=ItemSource)
+
+
+@dataclass(frozen=True)
+class QuestionType(Contribution, Generic[S]):
+    """A kind of question: how it is written, shown with plain form fields, read and graded.
+
+    Everything here is a pure function: nothing is looked up or kept. `key` is the `type:` of course files.
+
+    The life of a question: `source` reads the item of a course file; `problems` tells its author what to mend;
+    `segments` gives its texts to translators; `compile` turns it into the `body` of a `Question` in one language, key
+    included. For an attempt, `shuffle` sets the order on the page, `fields` gives the form controls of that order,
+    `parse` reads what was posted, and `grade` judges the answer. Names and values of fields are places on the page,
+    so a page gives no hint of the key; answers are ids, so they outlive the page.
+    """
+
+    key: str
+    label: ClassVar[Label]
+    """Name of the kind, for authors."""
+    source: ClassVar[type[ItemSource]]
+    template: ClassVar[str]
+    """Template of one question's controls; it is given `question` and `fields` with what was typed."""
+
+    @abstractmethod
+    def problems(self, item: S) -> Iterable[Flaw]:
+        """Everything to mend that the shape of `source` does not already refuse."""
+
+    @abstractmethod
+    def segments(self, item: S) -> Iterable[tuple[str, str]]:
+        """(kind, text) of each text but the prompt; the kind is unique in the item and holds ids, not places."""
+
+    @abstractmethod
+    def compile(self, item: S, translate: Translate) -> dict[str, Any]:
+        """The `body` of the question in one language, JSON-able. `translate` is given the kinds of `segments`."""
+
+    @abstractmethod
+    def lines(self, item: S, translate: Translate) -> Iterable[Words]:
+        """The question below its prompt as plain lines without the key, kept for when the type is gone."""
+
+    @abstractmethod
+    def shuffle(self, question: Question, seed: str) -> Question:
+        """The question in the order of one attempt: the same for the same seed, whatever the order in the file."""
+
+    @abstractmethod
+    def fields(self, question: Question) -> tuple[Field, ...]:
+        """The form controls of a shuffled question, in order."""
+
+    @abstractmethod
+    def parse(self, question: Question, values: Values) -> Reading:
+        """Read a form made of `fields`: an answer, or a message for each row that cannot be read."""
+
+    @abstractmethod
+    def grade(self, question: Question, answer: Answer) -> Grade:
+        """Judge an answer. The order of the question does not matter."""
+
+
+__all__ = [
+    "Answer",
+    "Choice",
+    "Field",
+    "Flaw",
+    "Grade",
+    "ItemSource",
+    "Line",
+    "Name",
+    "Part",
+    "Prose",
+    "Question",
+    "QuestionType",
+    "Reading",
+    "Source",
+    "Text",
+    "Translate",
+    "Values",
+    "Verdict",
+    "Verdicts",
+    "Words",
+    "Wrong",
+    "doubles",
+    "feedback_length",
+    "mixed",
+]

@@ -1,0 +1,65 @@
+"""The two files that hold questions: `quiz.yaml` beside a lesson, `check.yaml` beside a module."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lms.core.catalogue.api import ActivityContext, ActivityType, Level, Problem, Translate
+from lms.host.plugin import current_host
+from lms.plugins.quizzes.api import QuestionType
+from lms.plugins.quizzes.domain import quiz
+
+
+def known_types() -> dict[str, QuestionType[Any]]:
+    """Every loaded question type by its key."""
+    return {kind.key: kind for kind in current_host().all(QuestionType)}  # type: ignore[type-abstract]
+
+
+@dataclass(frozen=True)
+class QuizFile(ActivityType):
+    """Practice after a lesson: feedback for each option, nothing to pass."""
+
+    key: str = "quiz"
+    filename: str = "quiz.yaml"
+    level: Level = "lesson"
+
+    @property
+    def model(self) -> type[quiz.QuizSource]:
+        return quiz.QuizSource
+
+    def check(self, data: Mapping[str, Any], ctx: ActivityContext) -> list[Problem]:
+        """Return everything that is wrong, each with its line."""
+        return [
+            ctx.problem(flaw.code, flaw.message, flaw.mend, at=flaw.path, severity=flaw.severity, **flaw.values)
+            for flaw in quiz.flaws(data, self.model, known_types(), ctx.outcomes)
+        ]
+
+    def segments(self, data: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+        return quiz.segments(data, known_types())
+
+    def compile(self, data: Mapping[str, Any], translate: Translate) -> dict[str, Any]:
+        return quiz.compiled(data, self.model, known_types(), translate)
+
+    def ids(self, data: Mapping[str, Any]) -> Iterable[str]:
+        return [item.id for _, item, _ in quiz.items(data, known_types())[0]]
+
+    def summary(self, data: Mapping[str, Any]) -> dict[str, int | str | bool]:
+        return {"questions": len(data.get("items") or ()), "store": str(data.get("store", "score"))}
+
+
+@dataclass(frozen=True)
+class CheckFile(QuizFile):
+    """What a module asks at its end: a pass mark, and questions that must have been right once."""
+
+    key: str = "check"
+    filename: str = "check.yaml"
+    level: Level = "module"
+
+    @property
+    def model(self) -> type[quiz.QuizSource]:
+        return quiz.CheckSource
+
+    def summary(self, data: Mapping[str, Any]) -> dict[str, int | str | bool]:
+        source = quiz.CheckSource.model_validate(data)
+        asked = min(source.draw or len(source.items), len(source.items))
+        return {**super().summary(data), "questions": asked, "pass_mark": source.pass_mark}

@@ -1,0 +1,215 @@
+"""A whole quiz or module check: how it is written, what may be wrong with it, and what it compiles to."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import Field as Limit
+from pydantic import ValidationError
+
+from lms import lazy_gettext as L_
+from lms.plugins.quizzes.api import Question, QuestionType, Source, Text, Translate, Words
+from lms.plugins.quizzes.domain.faults import flaws_of
+from lms.plugins.quizzes.domain.source import Flaw, ItemSource, Line, Prose, doubles, version
+
+Store = Literal["nothing", "tick", "score", "answers"]
+Types = Mapping[str, QuestionType[Any]]
+Found = tuple[int, ItemSource, QuestionType[Any]]
+FEWEST_OF_CHECK = 8
+
+
+class QuizSource(Source):
+    """`quiz.yaml`. `store` says what is kept after grading."""
+
+    id: Line
+    title: Line
+    intro: Prose | None = None
+    mode: Literal["practice"] = "practice"
+    store: Store = "score"
+    review_due: date | None = None
+    items: Annotated[tuple[dict[str, Any], ...], Limit(min_length=1, max_length=60)]
+
+
+class CheckSource(QuizSource):
+    """`check.yaml`. `draw` is how many items one attempt asks; those of `must_know` are always asked."""
+
+    mode: Literal["module-check"] = "module-check"  # type: ignore[assignment]
+    store: Literal["score", "answers"] = "score"
+    pass_mark: Annotated[int, Limit(ge=1, le=100)] = 80
+    draw: Annotated[int, Limit(ge=1)] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quiz:
+    """A compiled quiz of one release in one language. `pass_mark` 0: practice, nothing to pass."""
+
+    id: str
+    title: Text
+    intro: Text | None
+    store: Store
+    questions: tuple[Question, ...]
+    pass_mark: int = 0
+    draw: int | None = None
+
+    @property
+    def is_check(self) -> bool:
+        return self.pass_mark > 0
+
+    @property
+    def must_know(self) -> frozenset[str]:
+        return frozenset(question.id for question in self.questions if question.must_know)
+
+    @classmethod
+    def load(cls, stored: Mapping[str, Any]) -> "Quiz":
+        return cls(
+            id=stored["id"],
+            title=Text.load(stored["title"]),
+            intro=Text.load(stored["intro"]) if stored["intro"] else None,
+            store=stored["store"],
+            questions=tuple(Question.load(question) for question in stored["questions"]),
+            pass_mark=stored["pass_mark"],
+            draw=stored["draw"],
+        )
+
+
+def items(data: Mapping[str, Any], types: Types) -> tuple[list[Found], list[Flaw]]:
+    """The items that can be read, with their place and type, and what is wrong with the others."""
+    found: list[Found] = []
+    flaws: list[Flaw] = []
+    raw = data.get("items")
+    for place, item in enumerate(raw if isinstance(raw, list | tuple) else ()):
+        kind = types.get(str(item.get("type"))) if isinstance(item, Mapping) else None
+        if kind is None:
+            flaws.append(_unknown_type(place, item, types))
+            continue
+        try:
+            found.append((place, kind.source.model_validate(item), kind))
+        except ValidationError as error:
+            flaws.extend(_inside(place, flaws_of(error)))
+    return found, flaws
+
+
+def flaws(data: Mapping[str, Any], model: type[QuizSource], types: Types, outcomes: frozenset[str]) -> list[Flaw]:
+    """Everything to mend in a quiz file, at once."""
+    wrong: list[Flaw] = []
+    try:
+        model.model_validate(data)
+    except ValidationError as error:
+        wrong.extend(flaws_of(error))
+    found, unread = items(data, types)
+    wrong.extend(unread)
+    wrong.extend(doubles([item.id for _, item, _ in found], "items"))
+    for place, item, kind in found:
+        wrong.extend(_inside(place, kind.problems(item)))
+        if item.outcome not in outcomes:
+            wrong.append(_unknown_outcome(place, item.outcome, outcomes))
+    if issubclass(model, CheckSource):
+        wrong.extend(_check_flaws(data, [item for _, item, _ in found]))
+    return wrong
+
+
+def _inside(place: int, inner: Iterable[Flaw]) -> Iterable[Flaw]:
+    for flaw in inner:
+        yield Flaw(("items", place, *flaw.path), flaw.code, flaw.message, flaw.mend, flaw.severity, flaw.values)
+
+
+def _unknown_type(place: int, item: object, types: Types) -> Flaw:
+    name = item.get("type") if isinstance(item, Mapping) else None
+    return Flaw(
+        ("items", place, "type"),
+        "quiz-unknown-type",
+        L_("“%(type)s” is not a kind of question."),
+        L_("Write one of these: %(types)s."),
+        values={"type": name or "", "types": ", ".join(sorted(types))},
+    )
+
+
+def _unknown_outcome(place: int, outcome: str, outcomes: frozenset[str]) -> Flaw:
+    return Flaw(
+        ("items", place, "outcome"),
+        "quiz-unknown-outcome",
+        L_("No outcome is called “%(outcome)s”."),
+        L_("Tie the question to one of these: %(outcomes)s."),
+        values={"outcome": outcome, "outcomes": ", ".join(sorted(outcomes)) or "–"},
+    )
+
+
+def _check_flaws(data: Mapping[str, Any], found: Sequence[ItemSource]) -> Iterable[Flaw]:
+    must = sum(item.must_know for item in found)
+    draw = data.get("draw")
+    if isinstance(draw, int) and draw > len(found):
+        yield Flaw(
+            ("draw",),
+            "quiz-draw-high",
+            L_("`draw` asks for %(draw)s questions, but there are %(count)s."),
+            L_("Write more questions or draw fewer."),
+            values={"draw": draw, "count": len(found)},
+        )
+    if isinstance(draw, int) and must > draw:
+        yield Flaw(
+            ("draw",),
+            "quiz-draw-low",
+            L_("%(must)s questions are `must_know`, but only %(draw)s are drawn."),
+            L_("Draw at least as many as are always asked."),
+            values={"must": must, "draw": draw},
+        )
+    if len(found) < FEWEST_OF_CHECK:
+        yield Flaw(
+            ("items",),
+            "quiz-check-short",
+            L_("This check has %(count)s questions."),
+            L_("Eight to twelve are needed to show what somebody knows."),
+            "warning",
+            {"count": len(found)},
+        )
+    if not must:
+        yield Flaw(
+            ("items",),
+            "quiz-no-must-know",
+            L_("No question is marked `must_know: true`."),
+            L_("Mark the questions on which somebody's safety rests."),
+            "warning",
+        )
+
+
+def segments(data: Mapping[str, Any], types: Types) -> Iterable[tuple[str, str]]:
+    """(kind, text) of everything to translate; what cannot be read is left out."""
+    for key in ("title", "intro"):
+        if isinstance(data.get(key), str) and data[key].strip():
+            yield key, data[key].strip()
+    for _, item, kind in items(data, types)[0]:
+        yield f"{item.id} prompt", item.prompt
+        for name, text in kind.segments(item):
+            yield f"{item.id} {name}", text
+
+
+def compiled(data: Mapping[str, Any], model: type[QuizSource], types: Types, translate: Translate) -> dict[str, Any]:
+    """The quiz in one language as JSON. Only for data without errors."""
+    source = model.model_validate(data)
+    found, _ = items(data, types)
+    return {
+        "id": source.id,
+        "title": translate("title", source.title).as_json(),
+        "intro": translate("intro", source.intro).as_json() if source.intro else None,
+        "store": source.store,
+        "pass_mark": source.pass_mark if isinstance(source, CheckSource) else 0,
+        "draw": source.draw if isinstance(source, CheckSource) else None,
+        "questions": [_question(source.id, item, kind, translate).dump() for _, item, kind in found],
+    }
+
+
+def _question(quiz: str, item: ItemSource, form: QuestionType[Any], translate: Translate) -> Question:
+    def of_item(kind: str, text: str) -> Words:
+        return translate(f"{item.id} {kind}", text)
+
+    return Question(
+        id=item.id,
+        type=form.key,
+        version=version(quiz, item),
+        prompt=Text.load(of_item("prompt", item.prompt).as_json()),
+        outcome=item.outcome,
+        must_know=item.must_know,
+        body=form.compile(item, of_item),
+        plain=tuple(str(line) for line in form.lines(item, of_item)),
+    )

@@ -1,0 +1,1 @@
+"""The six question types of the suite."""
