@@ -117,7 +117,7 @@ def _collect(catalogue: Catalog, texts: dict[str, str], plurals: dict[str, tuple
         if not message.id or not message.string:
             continue
         if problems := faults(message):
-            log.warning("catalogue entry ignored", extra={"place": str(folder), "detail": "; ".join(problems)})
+            log.warning("catalogue entry ignored", extra={"detail": f"{folder}: {message.id!r}: {'; '.join(problems)}"})
             continue
         if isinstance(message.id, (list, tuple)):
             plurals[message.id[0]] = tuple(message.string)

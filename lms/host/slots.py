@@ -1,0 +1,75 @@
+"""Places in a page that other packages fill, typed by the page they stand on."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Generic, TypeVar
+
+from markupsafe import Markup, escape  # noqa: TID251 - joins what panels rendered
+
+from lms.host.contributions import Contribution
+from lms.host.plugin import current_host
+
+log = logging.getLogger(__name__)
+
+Page = TypeVar("Page")
+SLOW = 0.05
+
+
+@dataclass(frozen=True)
+class Slot(Generic[Page]):
+    """A named place in a page; `Page` is the dataclass its panels are given."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Panel(Contribution, Generic[Page]):
+    """Something shown in a slot.
+
+    Args:
+        slot: where it stands.
+        key: unique name.
+        render: returns what to show, or an empty string for nothing; plain text is escaped.
+        order: position within the slot, lowest first.
+        statements: how many database statements it needs; part of the page's budget.
+
+    """
+
+    slot: Slot[Page]
+    key: str
+    render: Callable[[Page], str]
+    order: int = 100
+    statements: int = 0
+
+
+def panels(slot: Slot[Page]) -> tuple[Panel[Page], ...]:
+    """Return the panels of a slot, in order."""
+    return tuple(
+        sorted((panel for panel in current_host().all(Panel) if panel.slot == slot), key=lambda panel: panel.order)
+    )
+
+
+def fill(slot: Slot[Page], page: Page) -> Markup:
+    """Return everything that stands in a slot.
+
+    A panel that raises, or returns anything but text, is left out and named in the log: a plugin's fault must not
+    take a page with it.
+    """
+    return Markup("").join(_shown(panel, page) for panel in panels(slot))
+
+
+def _shown(panel: Panel[Page], page: Page) -> Markup:
+    began = perf_counter()
+    try:
+        text = panel.render(page)
+    except Exception:
+        log.exception("panel left out", extra={"plugin": panel.key})
+        return Markup("")
+    if not isinstance(text, str):
+        log.error("panel left out: it returned no text", extra={"plugin": panel.key})
+        return Markup("")
+    if perf_counter() - began > SLOW:
+        log.warning("slow panel", extra={"plugin": panel.key})
+    return escape(text)
