@@ -17,18 +17,18 @@ _making = Lock()
 
 def vault() -> Vault:
     """Return the subkeys of this site's operator secret."""
-    return _kept("lms.vault", lambda: Vault(current_app.config["LMS_SECRET"]))
+    return _kept("lms_vault", lambda: Vault(current_app.config["LMS_SECRET"]))
 
 
 def hasher() -> Hasher:
     """Return what hashes passphrases; the test factory puts a cheap one in its place."""
     pepper = vault().pepper
-    return _kept("lms.hasher", lambda: Hasher(pepper))
+    return _kept("lms_hasher", lambda: Hasher(pepper))
 
 
 def keystore() -> KeyStore:
     """Return where wrapped private keys live."""
-    return _kept("lms.keystore", _open_keystore)
+    return _kept("lms_keystore", _open_keystore)
 
 
 def _open_keystore() -> KeyStore:

@@ -59,7 +59,13 @@ def _table(schema: str | None) -> Table:
 
 def _sqlite_settings(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
     cursor = connection.cursor()
-    for line in ("journal_mode=DELETE", "synchronous=FULL", "secure_delete=ON", "trusted_schema=OFF", "busy_timeout=10000"):
+    for line in (
+        "journal_mode=DELETE",
+        "synchronous=FULL",
+        "secure_delete=ON",
+        "trusted_schema=OFF",
+        "busy_timeout=10000",
+    ):
         cursor.execute(f"PRAGMA {line}")
     cursor.close()
 

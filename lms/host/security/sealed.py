@@ -81,7 +81,9 @@ class Vault:
         self.subkey = cache(self._subkey)
 
     def _subkey(self, purpose: str) -> bytes:
-        return HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=b"veer " + purpose.encode()).derive(self._secret)
+        return HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=b"veer " + purpose.encode()).derive(
+            self._secret
+        )
 
     @property
     def pepper(self) -> bytes:

@@ -1,0 +1,1 @@
+"""Mechanism: everything that has never heard of a course."""

@@ -1,0 +1,242 @@
+"""The application, put together in the order in which it is written here."""
+
+import hmac
+import logging
+import secrets
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, Flask, Response, current_app, g, request
+from flask.sessions import SecureCookieSession, SessionInterface
+from flask_login import LoginManager
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+
+from lms.host import compress, db, i18n, own, static_files, templating, web
+from lms.host.contributions import Views
+from lms.host.locks import Busy
+from lms.host.plugin import Host, StartupError, discover
+from lms.host.security.headers import SecurityHeaders
+from lms.host.security.passphrases import Hasher
+from lms.host.settings import Settings, unsafe
+from lms.host.startup import check_models
+from lms.host.storage import FolderStorage
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+log = logging.getLogger("lms.app")
+
+MOST_BODY = 1024 * 1024
+MOST_PARTS = 1000
+
+
+class NoSession(SessionInterface):
+    """Flask's own signed session is unused: identity lives in a server-side row (SES-1)."""
+
+    def open_session(self, app: Flask, request: Any) -> SecureCookieSession:
+        """Return an empty session that is never sent."""
+        del app, request
+        return SecureCookieSession()
+
+    def save_session(self, app: Flask, session: Any, response: Any) -> None:
+        """Send nothing."""
+
+
+def create_app(settings: Settings | None = None, *, plugins: Host | None = None) -> Flask:
+    """Build the application.
+
+    Args:
+        settings: where they are not given, they come from the environment and LMS_CONFIG.
+        plugins: a ready set of plugins, for tests; otherwise the ones named in the settings.
+
+    Raises:
+        StartupError: something unsafe or inconsistent; the message says what to mend.
+
+    """
+    settings = settings or Settings()
+    settings.prepare()
+    if problems := unsafe(settings):
+        raise StartupError("\n".join(problems))
+    app = Flask("lms", static_folder=None, template_folder=None)
+    app.config.update(
+        LMS=settings,
+        LMS_SECRET=settings.secret(),
+        MAX_CONTENT_LENGTH=MOST_BODY,
+        MAX_FORM_MEMORY_SIZE=MOST_BODY,
+        MAX_FORM_PARTS=MOST_PARTS,
+    )
+    app.session_interface = NoSession()
+    app.extensions["lms"] = host = plugins or load_plugins(settings)
+    app.extensions["lms_hasher"] = Hasher(hmac.digest(settings.secret(), b"veer pepper", "sha256"))
+    app.extensions["lms_storage"] = FolderStorage(settings.folder / "files")
+    check_models(host)
+    db.init_app(app, settings)
+    _speak(app, settings, host)
+    static = static_files.prepare(host, settings.folder / "cache")
+    app.extensions["lms_static"] = static
+    templating.init_app(app, host, settings)
+    _mount_views(app, settings, host)
+    _login(app)
+    app.before_request(web.guard)
+    compress.init_app(app)
+    _errors(app)
+    web.check_routes(app)
+    wrapped = SecurityHeaders(static.wrap(app.wsgi_app), settings)
+    app.wsgi_app = wrapped  # type: ignore[method-assign]
+    return app
+
+
+def load_plugins(settings: Settings) -> Host:
+    """Return the host's own contributions and the plugins that the settings name."""
+    return Host([own.plugin, *discover(settings.active_plugins)])
+
+
+class LMS:
+    """Veer beside another Flask application: its own app, mounted under a prefix.
+
+    Nothing is shared but the host's user, read through an `Identity` contribution.
+    """
+
+    def __init__(
+        self,
+        host_app: Flask | None = None,
+        *,
+        url_prefix: str = "/learn",
+        settings: Settings | None = None,
+        plugins: Host | None = None,
+    ) -> None:
+        self.url_prefix = "/" + url_prefix.strip("/")
+        self.app = create_app(settings, plugins=plugins)
+        if host_app is not None:
+            self.init_app(host_app)
+
+    def init_app(self, host_app: Flask) -> None:
+        """Answer everything below the prefix; leave the rest to the host."""
+        host_app.wsgi_app = self._dispatch(host_app.wsgi_app)  # type: ignore[method-assign]
+
+    def _dispatch(self, outer: "WSGIApplication") -> "WSGIApplication":
+        def answer(environ: Any, start_response: Any) -> Any:
+            path = environ.get("PATH_INFO", "")
+            if path == self.url_prefix or path.startswith(self.url_prefix + "/"):
+                environ = environ | {
+                    "SCRIPT_NAME": environ.get("SCRIPT_NAME", "") + self.url_prefix,
+                    "PATH_INFO": path[len(self.url_prefix) :] or "/",
+                    "lms.host_environ": environ,
+                }
+                return self.app.wsgi_app(environ, start_response)
+            return outer(environ, start_response)
+
+        return answer
+
+
+def _speak(app: Flask, settings: Settings, host: Host) -> None:
+    folders = [plugin_folder for plugin in host.plugins if (plugin_folder := _translations(plugin.package))]
+    site = i18n.Languages.load(settings.languages, [interface_translations(), *folders], settings.folder / "cache")
+    app.extensions["lms_languages"] = site
+
+    @app.url_value_preprocessor
+    def take_language(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+        code = (values or {}).pop("lang", None)
+        if code is not None:
+            g.lang = i18n.speak(site, code).code
+            return
+        first = request.path.split("/", 2)[1] if request.path.count("/") else ""
+        wanted = first if first in site else site.negotiate(request.headers.get("Accept-Language", "")).code
+        i18n.speak(site, wanted)
+
+    @app.url_defaults
+    def give_language(endpoint: str, values: dict[str, Any]) -> None:
+        if "lang" not in values and app.url_map.is_endpoint_expecting(endpoint, "lang"):
+            values["lang"] = i18n.language().code
+
+
+def interface_translations() -> Path:
+    """Return the folder of the interface's catalogues: inside the wheel, else beside the source."""
+    with as_file(files("lms")) as package:
+        inside = package / "translations"
+        return inside if inside.is_dir() else package.parent / "translations"
+
+
+def _translations(package: str) -> Path | None:
+    with as_file(files(package)) as folder:
+        found = folder / "translations"
+        return found if found.is_dir() else None
+
+
+def _mount_views(app: Flask, settings: Settings, host: Host) -> None:
+    codes = ",".join(settings.languages)
+    prefix = f"/<any({codes}):lang>"
+    for views in host.all(Views):
+        if views.surface in settings.surfaces:
+            _register(app, views, prefix if views.localized else "")
+
+    @app.get("/")
+    @web.public
+    def front_door() -> Response:
+        """Send a visitor to the front page in a language they read."""
+        return Response(status=303, headers={"Location": f"{request.script_root}/{i18n.language().code}/"})
+
+
+def _register(app: Flask, views: Views, prefix: str) -> None:
+    blueprint: Blueprint = views.blueprint
+    app.register_blueprint(blueprint, url_prefix=prefix + (blueprint.url_prefix or ""))
+
+
+def _login(app: Flask) -> None:
+    """Give plugins Flask-Login's `current_user`; its session and remember cookie are never used (SES-2)."""
+    manager = LoginManager()
+    manager.session_protection = None
+    manager.init_app(app, add_context_processor=False)
+    manager.request_loader(lambda _request: web.actor() if web.actor().signed_in else None)
+
+
+def _errors(app: Flask) -> None:
+    @app.errorhandler(HTTPException)
+    def refused(error: HTTPException) -> Any:
+        db.db.session.rollback()
+        if error.code is None or error.code < 400 or error.response is not None:
+            return error
+        return _error_page(error.code)
+
+    @app.errorhandler(OperationalError)
+    @app.errorhandler(PoolTimeout)
+    @app.errorhandler(Busy)
+    def not_saved(error: Exception) -> Any:
+        return _failed(error, 503)
+
+    @app.errorhandler(Exception)
+    def broken(error: Exception) -> Any:
+        return _failed(error, 500)
+
+
+def _failed(error: Exception, status: int) -> Response:
+    """Answer a fault with a random reference that also stands in the log (LOG-2)."""
+    db.db.session.rollback()
+    reference = secrets.token_hex(4)
+    log.error("fault", extra={"reference": reference, "route": request.endpoint}, exc_info=error)
+    if current_app.testing and status == 500 and not current_app.config.get("SHOW_ERROR_PAGES"):
+        raise error
+    return _error_page(status, reference)
+
+
+def _error_page(status: int, reference: str = "") -> Response:
+    """Show an error page; if even that fails, plain words."""
+    try:
+        title = i18n.gettext("Not found") if status == 404 else i18n.gettext("Problem")
+        typed = _typed() if status >= 500 else []
+        return web.page("host/error.html", status=status, title=title, code=status, reference=reference, typed=typed)
+    except Exception:
+        log.exception("error page failed", extra={"reference": reference})
+        return Response(f"{status} {reference}", status=status, mimetype="text/plain")
+
+
+def _typed() -> list[tuple[str, str]]:
+    hidden = {"csrf", "key"}
+    return [
+        (name, value)
+        for name, value in request.form.items(multi=True)
+        if name not in hidden and "passphrase" not in name and value.strip()
+    ]

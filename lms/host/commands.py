@@ -1,0 +1,154 @@
+"""Commands of the host: start, serve, worker, check, db, plugins, backup."""
+
+import sys
+import threading
+from pathlib import Path
+
+import click
+from flask import Flask
+from flask.cli import AppGroup, with_appcontext
+
+from lms.host import backup, jobs, log, migrate, serve
+from lms.host.app import create_app
+from lms.host.contributions import Health, Starter
+from lms.host.db import db, reader
+from lms.host.plugin import BUNDLED, StartupError, current_host, fingerprint, installed
+from lms.host.settings import Settings
+
+
+@click.command()
+@click.option("--demo/--no-demo", default=None, help="Make a demonstration site with labelled synthetic members.")
+@click.option("--port", type=int, help="Port to listen on.")
+@click.option("--data", type=click.Path(path_type=Path), help="Folder of the database, keys and files.")
+def start(demo: bool | None, port: int | None, data: Path | None) -> None:  # noqa: FBT001 - a flag of the command line
+    """Bring the database up to date, publish the courses and serve, in one go."""
+    given = {"demo": demo, "port": port, "data": data}
+    settings = Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    log.configure()
+    app = create_app(settings)
+    with app.app_context():
+        migrate.upgrade(db.engines[None], current_host())
+        lines = run_starters(settings)
+    serve.serve(app, settings, lambda: _announce(settings, lines))
+
+
+@click.command("serve")
+def serve_command() -> None:
+    """Serve a site that is set up: web and worker in one process."""
+    settings = Settings()
+    log.configure()
+    app = create_app(settings)
+    _refuse_pending(app)
+    serve.serve(app, settings, lambda: _announce(settings, []))
+
+
+@click.command()
+def worker() -> None:
+    """Run jobs apart from the web, until interrupted."""
+    log.configure()
+    app = create_app()
+    _refuse_pending(app)
+    try:
+        jobs.work(app, threading.Event())
+    except KeyboardInterrupt:
+        serve.checkpoint(app)
+
+
+@click.command()
+@with_appcontext
+def check() -> None:
+    """Check the settings, the database and every plugin's health; exit 1 if anything is wrong."""
+    late = migrate.pending(reader(), current_host())
+    findings = [] if late else [health.check(reader()) for health in current_host().all(Health)]
+    for name in late:
+        click.echo(f"✗ {name}: the database is older than the program. Run `lms db upgrade`.")
+    for finding in findings:
+        click.echo(f"{'✓' if finding.ok else '✗'} {finding.text}{'' if finding.ok else ' ' + finding.mend}")
+    if late or not all(finding.ok for finding in findings):
+        sys.exit(1)
+    click.echo("All is well.")
+
+
+database = AppGroup("db", help="Upgrade, revise and inspect the database.")
+
+
+@database.command("upgrade")
+def db_upgrade() -> None:
+    """Bring every package's tables up to date."""
+    applied = migrate.upgrade(db.engines[None], current_host())
+    click.echo("\n".join(applied) or "Nothing to do.")
+
+
+@database.command("downgrade")
+@click.argument("package")
+@click.argument("target")
+def db_downgrade(package: str, target: str) -> None:
+    """Take PACKAGE back to TARGET (a revision, -1 or base)."""
+    click.echo("\n".join(migrate.downgrade(db.engines[None], current_host(), package, target)))
+
+
+@database.command("revision")
+@click.argument("package")
+@click.option("-m", "--message", required=True, help="What changes, in a few words.")
+def db_revision(package: str, message: str) -> None:
+    """Write a new migration for PACKAGE from its models."""
+    with db.engines[None].connect() as connection:
+        path = migrate.revise(connection, current_host(), package, message)
+    click.echo(f"Wrote {path.name}. Read it before you commit it.")
+
+
+@database.command("drift")
+def db_drift() -> None:
+    """Compare models and database; exit 1 if they differ."""
+    with db.engines[None].connect() as connection:
+        differences = migrate.drift(connection, current_host())
+    click.echo("\n".join(differences) or "Models and database agree.")
+    if differences:
+        sys.exit(1)
+
+
+@click.group()
+def plugins() -> None:
+    """See which plugins are installed and which run."""
+
+
+@plugins.command("list")
+def plugins_list() -> None:
+    """List installed plugins, and the line to paste for those that do not run."""
+    active = {name.partition("@")[0] for name in Settings().active_plugins}
+    for name, module in installed().items():
+        state = "runs" if name in active else "installed, does not run"
+        wish = name if name in BUNDLED else f"{name}@{fingerprint(module)}"
+        click.echo(f"{name}: {state}. LMS_PLUGINS entry: {wish}")
+
+
+@click.command("backup")
+@click.argument("target", type=click.Path(path_type=Path))
+def backup_command(target: Path) -> None:
+    """Copy a running site into the new folder TARGET (not encrypted; the secret stays out)."""
+    for path in backup.copy_site(Settings(), target):
+        click.echo(f"copied {path.name}")
+    click.echo("Keep secret.key in another place: without it this copy opens no sealed field.")
+
+
+def run_starters(settings: Settings) -> list[str]:
+    """Run every plugin's start-up step; return what the operator must read."""
+    lines: list[str] = []
+    for starter in sorted(current_host().all(Starter), key=lambda item: item.order):
+        lines += starter.run(settings.demo)
+    return lines
+
+
+def _announce(settings: Settings, lines: list[str]) -> None:
+    where = "  or  ".join(serve.addresses(settings))
+    click.echo("\n".join(["", f"{settings.product} is ready:  {where}", *lines, "", "Ctrl-C ends it."]))
+
+
+def _refuse_pending(app: Flask) -> None:
+    with app.app_context():
+        late = migrate.pending(reader(), current_host())
+    if late:
+        raise StartupError(f"The database is older than the program ({', '.join(late)}). Run `lms db upgrade`.")
+
+
+core_commands: tuple[click.Command, ...] = (start, serve_command, worker, check, database, plugins, backup_command)

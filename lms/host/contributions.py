@@ -1,0 +1,221 @@
+"""What a plugin can bring, as typed values; anyone may define more kinds in an `api.py`."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+from uuid import UUID
+
+import click
+from flask import Blueprint, Request
+from pydantic import TypeAdapter
+from sqlalchemy import Connection
+from sqlalchemy.orm import Session
+
+from lms.host.actor import Actor
+
+Surface = Literal["public", "learner", "staff"]
+
+
+class Text(Protocol):
+    """A string, or a lazily translated one."""
+
+    def __str__(self) -> str: ...
+
+
+class Contribution:
+    """Base of everything a plugin brings. `key` is unique within one family."""
+
+    key: str
+
+    @classmethod
+    def family(cls) -> type["Contribution"]:
+        """Return the direct subclass of `Contribution` this class descends from."""
+        for ancestor in reversed(cls.__mro__):
+            if ancestor is not Contribution and issubclass(ancestor, Contribution):
+                return ancestor
+        return cls
+
+
+@dataclass(frozen=True)
+class Views(Contribution):
+    """A blueprint and the audience it is for.
+
+    Args:
+        blueprint: its routes; each view carries exactly one access decorator.
+        surface: which process serves it (`LMS_SURFACES`).
+        localized: mounted under `/<language>/`.
+
+    """
+
+    blueprint: Blueprint
+    surface: Surface
+    localized: bool = True
+
+    @property
+    def key(self) -> str:  # type: ignore[override]
+        """The blueprint's name."""
+        return self.blueprint.name
+
+
+@dataclass(frozen=True)
+class Permission(Contribution):
+    """A named right and the roles that carry it; the object is checked by `access.py`."""
+
+    key: str
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class NavItem(Contribution):
+    """A link in the bar and the footer.
+
+    Args:
+        key: unique name.
+        label: translated lazily.
+        endpoint: where it goes.
+        audience: who sees it; `staff` also needs one of `roles`.
+        order: position, lowest first.
+
+    """
+
+    key: str
+    label: Text
+    endpoint: str
+    audience: Literal["anonymous", "learner", "staff", "help"]
+    order: int = 100
+    roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reaction(Contribution):
+    """Code that runs because something happened.
+
+    Args:
+        key: unique name; names the outbox row.
+        event: the event class it waits for.
+        run: called with the session and the event; idempotent.
+        atomic: run inside the transaction of the fact (in a savepoint) instead of after commit.
+
+    """
+
+    key: str
+    event: type[Any]
+    run: Callable[[Session, Any], None]
+    atomic: bool = False
+
+    def unpack(self, payload: Mapping[str, Any]) -> Any:
+        """Return the event that an outbox row holds."""
+        return _adapter(self.event).validate_python(payload)
+
+
+def pack(event: object) -> dict[str, Any]:
+    """Return an event as JSON-able values for an outbox row."""
+    packed: dict[str, Any] = _adapter(type(event)).dump_python(event, mode="json")
+    return packed
+
+
+_adapters: dict[type[Any], TypeAdapter[Any]] = {}
+
+
+def _adapter(event: type[Any]) -> TypeAdapter[Any]:
+    return _adapters.setdefault(event, TypeAdapter(event))
+
+
+@dataclass(frozen=True)
+class Job(Contribution):
+    """Work that happens outside a request.
+
+    Args:
+        key: unique name, stored in the queue.
+        run: called with the session and the payload; idempotent.
+        every: seconds between runs of a scheduled job; `None` for jobs that are enqueued.
+
+    """
+
+    key: str
+    run: Callable[[Session, Mapping[str, Any]], None]
+    every: int | None = None
+
+
+@dataclass(frozen=True)
+class Command(Contribution):
+    """A command (or group) below `lms`."""
+
+    command: click.Command
+
+    @property
+    def key(self) -> str:  # type: ignore[override]
+        """The command's name."""
+        return str(self.command.name)
+
+
+@dataclass(frozen=True)
+class PersonalData(Contribution):
+    """A package's promise to hand out and to erase what it holds about a person (RET-3, RET-4).
+
+    Args:
+        key: the package's name.
+        tables: names of the tables covered; each table with a person column must be in one.
+        export: returns what is held about the person, as JSON-able values.
+        erase: removes it; idempotent.
+
+    """
+
+    key: str
+    tables: tuple[str, ...]
+    export: Callable[[Connection, UUID], Mapping[str, Any]]
+    erase: Callable[[Session, UUID], None]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the health list."""
+
+    ok: bool
+    text: str
+    mend: str = ""
+
+
+@dataclass(frozen=True)
+class Health(Contribution):
+    """A check that `lms check` and the operator's page run."""
+
+    key: str
+    check: Callable[[Connection], Finding]
+
+
+class Identity(Contribution):
+    """Where the person behind a request comes from. The first that answers wins.
+
+    `sign_in`, `sign_out` and `settings` name the endpoints of its pages; the last two take POST only.
+    """
+
+    key: str
+    sign_in: str = "accounts.sign_in"
+    sign_out: str = "accounts.sign_out"
+    settings: str = "accounts.quick_settings"
+
+    def actor(self, conn: Connection, request: Request) -> Actor | None:
+        """Return who is asking, or `None` if this identity does not know."""
+        raise NotImplementedError
+
+    def end(self, session: Session, actor: Actor) -> None:
+        """End this sign-in (Leave and sign out)."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Starter(Contribution):
+    """Something `lms start` does before it serves, in order: publish, make the demonstration, hand out codes.
+
+    Args:
+        key: unique name.
+        run: called in an application context with whether this is a demonstration site; may commit;
+            returns lines for the terminal, never for a log.
+        order: position, lowest first.
+
+    """
+
+    key: str
+    run: Callable[[bool], list[str]]
+    order: int = 100

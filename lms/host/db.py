@@ -1,0 +1,230 @@
+"""Two engines on one database: a read-only one for every GET, a writer behind one fair lock.
+
+SQLite rules (DUR-1, DUR-2, DUR-3): WAL, `synchronous=FULL`, `BEGIN IMMEDIATE` for every write unit,
+no automatic checkpoint; whoever holds the write lock truncates the log once it passes 32 MiB.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from flask import Flask, g, has_request_context, request
+from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as FlaskSession
+from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, event, make_url
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+from lms.host.locks import Busy, WriteLock
+from lms.host.settings import Settings
+
+DataClass = Literal["C0", "C1", "C2", "C3", "C4"]
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+CHECKPOINT_BYTES = 32 * 1024 * 1024
+SIDE_WRITER_PATIENCE = 0.2
+
+WRITER_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA secure_delete=ON",
+    "PRAGMA wal_autocheckpoint=0",
+    "PRAGMA trusted_schema=OFF",
+    "PRAGMA cell_size_check=ON",
+    "PRAGMA mmap_size=0",
+    "PRAGMA busy_timeout=5000",
+)
+READER_PRAGMAS = (
+    "PRAGMA trusted_schema=OFF",
+    "PRAGMA cell_size_check=ON",
+    "PRAGMA mmap_size=0",
+    "PRAGMA busy_timeout=5000",
+)
+
+
+class Base(DeclarativeBase):
+    """Base of every table. Names of constraints are fixed so that migrations can find them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class Utc(TypeDecorator[datetime]):
+    """A moment, stored in UTC without a zone and handed out aware (DUR-11)."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Store the moment in UTC."""
+        del dialect
+        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Hand the moment out with its zone."""
+        del dialect
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+def about(
+    *, data_class: DataClass, purpose: str, lifetime: str, erase: str, person: str | None = None
+) -> dict[str, Any]:
+    """Return what every table must say of itself (RET-1), for `__table_args__`.
+
+    Args:
+        data_class: class of its columns, C0 to C4 of the threat model; a column of another class
+            says so in its own `info={"data_class": …}`.
+        purpose: why the data is held, in one sentence.
+        lifetime: until when.
+        erase: what happens to it when a person is erased.
+        person: name of the column that points to a person; `None` if there is none.
+
+    """
+    return {
+        "data_class": data_class,
+        "purpose": purpose,
+        "lifetime": lifetime,
+        "erase": erase,
+        "person": person,
+    }
+
+
+class RoutedSession(FlaskSession):
+    """A session that writes through the writer and is refused by the database on a GET (SES-9)."""
+
+    def get_bind(self, *args: Any, **kwargs: Any) -> Engine | Connection:
+        """Choose the engine by the method of the request; work outside a request may write."""
+        del args, kwargs
+        return db.engines["read"] if _reading() else db.engines[None]
+
+
+db = SQLAlchemy(model_class=Base, disable_autonaming=True, session_options={"class_": RoutedSession})
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Attach both engines to the application."""
+    url = make_url(settings.database_url)
+    sqlite = url.get_backend_name() == "sqlite"
+    app.config["SQLALCHEMY_DATABASE_URI"] = url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {} if sqlite else {"pool_pre_ping": True}
+    app.config["SQLALCHEMY_BINDS"] = {"read": _reader_options(settings, sqlite=sqlite)}
+    db.init_app(app)
+    with app.app_context():
+        if sqlite:
+            path = Path(str(url.database))
+            _tune_writer(db.engines[None], path)
+            _tune_reader(db.engines["read"])
+    app.teardown_appcontext(_close_reader)
+
+
+def reader() -> Connection:
+    """Return this request's (or job's) read-only connection; one snapshot for the whole page."""
+    if "reader" not in g:
+        g.reader = db.engines["read"].connect()
+    connection: Connection = g.reader
+    return connection
+
+
+def connection() -> Connection:
+    """Return the connection that access functions and queries use.
+
+    On GET it is read-only; otherwise it is the one of the writing session, so that what was
+    checked is still true when the action runs (DUR-2).
+    """
+    return reader() if _reading() else db.session().connection()
+
+
+@contextmanager
+def side_writer(*, skip_if_busy: bool) -> Iterator[Connection | None]:
+    """Write beside the request: for last-seen, limits and audit only.
+
+    Args:
+        skip_if_busy: hand out `None` instead of waiting when others are writing.
+
+    """
+    session: Session = db.session()
+    if not _reading() and session.in_transaction():
+        yield session.connection()
+        return
+    writer = db.engines[None].connect()
+    writer.info["patience"] = SIDE_WRITER_PATIENCE if skip_if_busy else None
+    try:
+        try:
+            transaction = writer.begin()
+        except Busy:
+            yield None
+            return
+        with transaction:
+            yield writer
+    finally:
+        writer.info.pop("patience", None)
+        writer.close()
+
+
+def _reading() -> bool:
+    return has_request_context() and request.method in READING
+
+
+def _close_reader(_error: BaseException | None) -> None:
+    reader_connection = g.pop("reader", None)
+    if reader_connection is not None:
+        reader_connection.close()
+
+
+def _reader_options(settings: Settings, *, sqlite: bool) -> dict[str, Any]:
+    if not sqlite:
+        return {
+            "url": settings.database_url,
+            "pool_pre_ping": True,
+            "execution_options": {"postgresql_readonly": True},
+        }
+    path = make_url(settings.database_url).database
+    return {"url": f"sqlite:///file:{path}?mode=ro&uri=true"}
+
+
+def _tune_reader(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def prepare(dbapi: Any, _record: Any) -> None:
+        dbapi.isolation_level = None
+        for pragma in READER_PRAGMAS:
+            dbapi.execute(pragma)
+
+    @event.listens_for(engine, "begin")
+    def begin(conn: Connection) -> None:
+        conn.exec_driver_sql("BEGIN")
+
+
+def _tune_writer(engine: Engine, path: Path) -> None:
+    lock = WriteLock(path.with_name("write.lock"))
+    log = path.with_name(f"{path.name}-wal")
+
+    @event.listens_for(engine, "connect")
+    def prepare(dbapi: Any, _record: Any) -> None:
+        dbapi.isolation_level = None
+        for pragma in WRITER_PRAGMAS:
+            dbapi.execute(pragma)
+
+    @event.listens_for(engine, "begin")
+    def begin(conn: Connection) -> None:
+        if not conn.info.get("holds_lock"):
+            lock.acquire(conn.info.get("patience"))
+            conn.info["holds_lock"] = True
+        conn.exec_driver_sql("BEGIN IMMEDIATE")
+
+    @event.listens_for(engine, "checkin")
+    def release(dbapi: Any, record: Any) -> None:
+        if record.info.pop("holds_lock", False):
+            try:
+                if dbapi is not None and log.exists() and log.stat().st_size > CHECKPOINT_BYTES:
+                    dbapi.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                lock.release()

@@ -1,0 +1,79 @@
+"""Token buckets in the database, so that several processes share them; no address is ever a key."""
+
+import hashlib
+import hmac
+from datetime import timedelta
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import LargeBinary, delete, select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from lms.host import clock
+from lms.host.contributions import Job
+from lms.host.db import Base, about, side_writer
+
+FORGET_AFTER = timedelta(days=2)
+
+
+class Bucket(Base):
+    """How many tries are left under one key."""
+
+    __tablename__ = "host_limit"
+
+    key: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    tokens: Mapped[float]
+    filled_at: Mapped[float]
+
+    __table_args__ = (
+        {
+            "info": about(
+                data_class="C2",
+                purpose="Slows guessing down without storing addresses (ACC-11).",
+                lifetime="Two days after the last try; keys change every day.",
+                erase="Keys are digests under a daily key and cannot be tied to a person.",
+            )
+        },
+    )
+
+
+def allow(name: str, *, rate: int, per: int) -> bool:
+    """Take one token from the bucket `name`; `False` when it is empty.
+
+    Args:
+        name: what is limited, for example `sign-in:<handle>`; stored only as a keyed digest
+            that changes every day.
+        rate: tries in `per` seconds, which is also the size of the bucket.
+        per: seconds.
+
+    """
+    key = _digest(name)
+    now = clock.now().timestamp()
+    with side_writer(skip_if_busy=True) as conn:
+        if conn is None:
+            return True
+        row = conn.execute(select(Bucket.tokens, Bucket.filled_at).where(Bucket.key == key).with_for_update()).first()
+        tokens = float(rate) if row is None else min(rate, row.tokens + (now - row.filled_at) * rate / per)
+        granted = tokens >= 1
+        insert = postgresql_insert if conn.dialect.name == "postgresql" else sqlite_insert
+        values: dict[str, Any] = {"tokens": tokens - 1 if granted else tokens, "filled_at": now}
+        statement = insert(Bucket).values(key=key, **values)
+        conn.execute(statement.on_conflict_do_update(index_elements=[Bucket.key], set_=values))
+    return granted
+
+
+def forget(session: Session, _payload: Any) -> None:
+    """Delete buckets that nobody has touched for two days."""
+    oldest = (clock.now() - FORGET_AFTER).timestamp()
+    session.execute(delete(Bucket).where(Bucket.filled_at < oldest))
+
+
+forget_job = Job("host.forget-limits", forget, every=6 * 3600)
+
+
+def _digest(name: str) -> bytes:
+    key: bytes = current_app.config["LMS_SECRET"]
+    day = clock.today().isoformat()
+    return hmac.new(key, f"limit {day} {name}".encode(), hashlib.sha256).digest()

@@ -1,0 +1,185 @@
+"""A plugin is a name, what it requires, and a tuple of contributions; the host holds them."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+from importlib import import_module, metadata
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Protocol, TypeVar
+
+from flask import Flask, current_app
+
+from lms.host.contributions import Contribution
+
+GROUP = "lms.plugins"
+CORE = ("accounts", "catalogue", "learning")
+BUNDLED = (*CORE, "quizzes", "progress", "certificates", "cohorts", "organisations")
+
+C = TypeVar("C", bound=Contribution)
+
+
+class StartupError(Exception):
+    """Something is wrong that must be mended before anything is served."""
+
+
+class Text(Protocol):
+    """A string, or a lazily translated one."""
+
+    def __str__(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Plugin:
+    """The table of contents of one package.
+
+    Args:
+        name: short name; prefix of its tables, templates and static files.
+        package: dotted name of the Python package.
+        title: what an operator sees in the list of plugins.
+        requires: names of plugins that must be loaded before this one.
+        compatible: PEP 440 specifier of the suite versions it works with; empty means any.
+        contributions: everything it adds.
+
+    """
+
+    name: str
+    package: str
+    title: Text
+    requires: tuple[str, ...] = ()
+    compatible: str = ""
+    contributions: tuple[Contribution, ...] = ()
+
+    @property
+    def folder(self) -> Traversable:
+        """The package's own folder, for templates, static files, migrations and translations."""
+        return files(self.package)
+
+
+class Host:
+    """The loaded plugins, in order, with an index from contribution class to contributions."""
+
+    def __init__(self, plugins: Sequence[Plugin]) -> None:
+        self.plugins = _ordered(plugins)
+        self._cache: dict[type[Contribution], tuple[Contribution, ...]] = {}
+        self.owner: dict[int, Plugin] = {id(item): plugin for plugin in self.plugins for item in plugin.contributions}
+        _refuse_collisions(self.plugins)
+
+    def all(self, kind: type[C]) -> tuple[C, ...]:
+        """Return every contribution that is an instance of `kind`, in plugin order."""
+        if kind not in self._cache:
+            self._cache[kind] = tuple(
+                item for plugin in self.plugins for item in plugin.contributions if isinstance(item, kind)
+            )
+        return self._cache[kind]  # type: ignore[return-value]
+
+    def one(self, kind: type[C], key: str) -> C:
+        """Return the contribution of `kind` named `key`.
+
+        Raises:
+            KeyError: no loaded plugin brings it.
+
+        """
+        for item in self.all(kind):
+            if item.key == key:
+                return item
+        message = f"no {kind.__name__} is named {key!r}"
+        raise KeyError(message)
+
+
+def current_host(app: Flask | None = None) -> Host:
+    """Return the host of `app`, or of the application that is answering now."""
+    host: Host = (app or current_app).extensions["lms"]
+    return host
+
+
+def discover(wanted: Iterable[str]) -> list[Plugin]:
+    """Load the plugins named in the settings, and no other (PLG-1).
+
+    Args:
+        wanted: bundled plugins as `name`, third-party ones as `name@sha256` (settled: an
+            installed package must not run in the server unless an operator named its very bytes).
+
+    Raises:
+        StartupError: not installed, wrong hash, or an entry that is not a `Plugin`.
+
+    """
+    entries = {entry.name: entry for entry in metadata.entry_points(group=GROUP)}
+    found = []
+    for wish in wanted:
+        name, _, digest = wish.partition("@")
+        if name not in entries:
+            message = f"The plugin {name!r} is not installed. Install its package or take it out of LMS_PLUGINS."
+            raise StartupError(message)
+        entry = entries[name]
+        if name not in BUNDLED:
+            _check_digest(name, entry.module, digest)
+        plugin = entry.load()
+        if not isinstance(plugin, Plugin) or plugin.name != name:
+            message = f"The entry point {name!r} is not a Plugin of that name."
+            raise StartupError(message)
+        found.append(plugin)
+    return found
+
+
+def installed() -> dict[str, str]:
+    """Return every installed plugin's name and module, whether it runs or not."""
+    return {entry.name: entry.module for entry in metadata.entry_points(group=GROUP)}
+
+
+def fingerprint(module: str) -> str:
+    """Return the SHA-256 over names and bytes of every file of the package that holds `module`."""
+    package = import_module(module.partition(".")[0]).__name__
+    digest = hashlib.sha256()
+    for name, data in sorted(_walk(files(package), package)):
+        digest.update(f"{name}\0{len(data)}\0".encode())
+        digest.update(data)
+    return digest.hexdigest()
+
+
+def _walk(folder: Traversable, prefix: str) -> Iterable[tuple[str, bytes]]:
+    for item in folder.iterdir():
+        name = f"{prefix}/{item.name}"
+        if item.is_dir():
+            if item.name != "__pycache__":
+                yield from _walk(item, name)
+        else:
+            yield name, item.read_bytes()
+
+
+def _check_digest(name: str, module: str, digest: str) -> None:
+    actual = fingerprint(module)
+    if digest == actual:
+        return
+    problem = "has no hash" if not digest else "is not the one that was approved"
+    message = f"The plugin {name!r} {problem}. If you trust it, write {name}@{actual} in LMS_PLUGINS."
+    raise StartupError(message)
+
+
+def _ordered(plugins: Sequence[Plugin]) -> tuple[Plugin, ...]:
+    by_name = {plugin.name: plugin for plugin in plugins}
+    for plugin in plugins:
+        missing = [name for name in plugin.requires if name not in by_name]
+        if missing:
+            message = f"The plugin {plugin.name!r} requires {', '.join(missing)}, which is not loaded."
+            raise StartupError(message)
+    try:
+        order = list(TopologicalSorter({p.name: p.requires for p in plugins}).static_order())
+    except CycleError as error:
+        message = f"Plugins require each other in a circle: {' → '.join(error.args[1])}"
+        raise StartupError(message) from error
+    return tuple(by_name[name] for name in order)
+
+
+def _refuse_collisions(plugins: Sequence[Plugin]) -> None:
+    seen: dict[tuple[type[Contribution], str], str] = {}
+    for plugin in plugins:
+        for item in plugin.contributions:
+            place = (item.family(), item.key)
+            if place in seen:
+                message = (
+                    f"{item.family().__name__} {item.key!r} is contributed by both {seen[place]} and {plugin.name}."
+                )
+                raise StartupError(message)
+            seen[place] = plugin.name

@@ -1,0 +1,1 @@
+"""Headers, request forgery, passphrases, tokens, sign-in sessions, sealing, audit."""

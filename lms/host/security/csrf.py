@@ -1,0 +1,54 @@
+"""Requests that change something must come from a page of ours (SES-9).
+
+Two checks. Every unsafe request: `Sec-Fetch-Site` or `Origin`, when sent, must name this very
+site. Every unsafe request to a route that needs a sign-in: a token derived from the sign-in,
+masked afresh in each page so that compression does not leak it. Routes marked `@public` (join,
+sign in, check, leave) have no session to derive a token from and rely on the first check.
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import secrets
+
+from flask import Request
+
+SECRET_BYTES = 32
+FIELD = "csrf"
+
+
+def secret_for(token: bytes) -> bytes:
+    """Derive the forgery secret of a sign-in from its cookie token; nothing needs storing."""
+    return hmac.new(token, b"veer csrf", hashlib.sha256).digest()
+
+
+def masked(secret: bytes) -> str:
+    """Return `secret` under a fresh random mask, as text for a hidden field."""
+    mask = secrets.token_bytes(SECRET_BYTES)
+    covered = bytes(a ^ b for a, b in zip(mask, secret, strict=True))
+    return base64.urlsafe_b64encode(mask + covered).decode()
+
+
+def matches(secret: bytes, sent: str) -> bool:
+    """Whether a sent token opens to `secret`."""
+    try:
+        raw = base64.urlsafe_b64decode(sent.encode())
+    except (binascii.Error, ValueError):
+        return False
+    if len(raw) != 2 * SECRET_BYTES or len(secret) != SECRET_BYTES:
+        return False
+    mask, covered = raw[:SECRET_BYTES], raw[SECRET_BYTES:]
+    return hmac.compare_digest(bytes(a ^ b for a, b in zip(mask, covered, strict=True)), secret)
+
+
+def from_here(request: Request) -> bool:
+    """Whether the browser says that the request comes from a page of this site.
+
+    Old browsers send neither header; then only the token (and SameSite=Strict) protects.
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
+    origin = request.headers.get("Origin")
+    return origin is None or origin == f"{request.scheme}://{request.host}"

@@ -1,0 +1,98 @@
+"""Web and worker in one process: waitress in the main thread, jobs in another."""
+
+import contextlib
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from types import FrameType
+
+from flask import Flask
+from waitress.server import create_server
+
+from lms.host import jobs, locks
+from lms.host.db import db
+from lms.host.plugin import StartupError
+from lms.host.settings import LOOPBACK, Settings
+
+CHANNEL_SECONDS = 30
+
+
+class Stop(Exception):  # noqa: N818 - an order, not an error
+    """Ask the server loop to end."""
+
+
+def serve(app: Flask, settings: Settings, announce: Callable[[], None]) -> None:
+    """Answer requests until told to stop, then end web, worker and database in that order.
+
+    Raises:
+        StartupError: the port is taken.
+
+    """
+    try:
+        server = create_server(
+            app.wsgi_app,
+            host=settings.bind,
+            port=settings.port,
+            threads=settings.threads,
+            ident=None,
+            clear_untrusted_proxy_headers=True,
+            channel_timeout=CHANNEL_SECONDS,
+            max_request_header_size=64 * 1024,
+            max_request_body_size=4 * 1024 * 1024,
+            trusted_proxy="127.0.0.1" if settings.https else None,
+            trusted_proxy_headers={"x-forwarded-proto"} if settings.https else None,
+        )
+    except OSError as error:
+        message = f"Port {settings.port} is taken or not allowed ({error.strerror}). Choose another with --port."
+        raise StartupError(message) from error
+    with worker(app), _stopping_on_signals():
+        announce()
+        with contextlib.suppress(Stop, KeyboardInterrupt):
+            server.run()
+        server.close()
+    checkpoint(app)
+
+
+@contextlib.contextmanager
+def worker(app: Flask) -> Iterator[None]:
+    """Run jobs in a thread for as long as the block lasts."""
+    stop = threading.Event()
+    thread = threading.Thread(target=jobs.work, args=(app, stop), name="worker", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        jobs.wake.set()
+        thread.join(timeout=30)
+
+
+def checkpoint(app: Flask) -> None:
+    """Fold the write-ahead log into the database (DUR-3), so that the folder can be copied cold."""
+    with app.app_context():
+        engine = db.engines[None]
+        if engine.dialect.name == "sqlite":
+            with contextlib.suppress(locks.Busy), engine.connect() as connection:
+                connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        for other in db.engines.values():
+            other.dispose()
+
+
+def addresses(settings: Settings) -> list[str]:
+    """Return where the site can be opened. Passkeys need a name, so both forms are given."""
+    if settings.bind in LOOPBACK:
+        return [f"http://127.0.0.1:{settings.port}", f"http://localhost:{settings.port}"]
+    scheme = "https" if settings.https else "http"
+    return [f"{scheme}://{host}" for host in settings.hosts]
+
+
+@contextlib.contextmanager
+def _stopping_on_signals() -> Iterator[None]:
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        raise Stop
+
+    previous = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, previous)

@@ -1,0 +1,129 @@
+"""Every setting, from the environment (`LMS_…`) or a TOML file; documented in docs/settings.md."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from lms.host.plugin import BUNDLED, CORE
+
+Words = Annotated[tuple[str, ...], NoDecode]
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+SECRET_BYTES = 32
+
+
+class Settings(BaseSettings):
+    """What an operator can decide. Lists are written with commas in the environment."""
+
+    model_config = SettingsConfigDict(env_prefix="LMS_", extra="forbid", frozen=True)
+
+    data: Path = Field(Path("data"), description="Folder of the database, keys, files and caches.")
+    database: str = Field("", description="SQLAlchemy address of the database; empty means SQLite in the data folder.")
+    plugins: Words = Field(
+        BUNDLED,
+        description="What runs: bundled plugins by name, third-party ones as name@sha256 (`lms plugins list`).",
+    )
+    safe_mode: bool = Field(False, description="Load the core only, to find out whether a plugin is at fault.")
+    surfaces: Words = Field(("public", "learner", "staff"), description="Which audiences this process serves.")
+    hosts: Words = Field(
+        ("127.0.0.1", "localhost"), description="Host names the site answers to; all others get 421 (NET-6)."
+    )
+    bind: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8000, description="Port to listen on.", ge=1, le=65535)
+    https: bool = Field(False, description="The site is reached by TLS, through a proxy; sends HSTS.")
+    onion: str = Field("", description="The site's onion host name, announced with Onion-Location.")
+    languages: Words = Field(("en", "fr", "es", "ar"), description="Languages of the interface, first is the fallback.")
+    product: str = Field("Veer", description="The name in titles and on the bar; choose a neutral one.")
+    exit_url: str = Field("https://www.wikipedia.org/", description="The everyday page that Leave ends on (EXIT-1).")
+    demo: bool = Field(
+        False, description="Demonstration site: loopback only, fresh codes at each start, labelled synthetic members."
+    )
+    threads: int = Field(6, description="Threads that answer requests.", ge=1, le=64)
+    minimum_group: int = Field(5, description="Counts below this are never shown as a number (STAT-1).", ge=5)
+
+    @field_validator("plugins", "surfaces", "hosts", "languages", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments win over the environment, the environment over the file named by LMS_CONFIG."""
+        del dotenv_settings, file_secret_settings
+        sources: tuple[PydanticBaseSettingsSource, ...] = (init_settings, env_settings)
+        if config := os.environ.get("LMS_CONFIG"):
+            sources += (TomlConfigSettingsSource(settings_cls, config),)
+        return sources
+
+    @property
+    def active_plugins(self) -> tuple[str, ...]:
+        """Names to load, with the core alone in safe mode."""
+        return CORE if self.safe_mode else self.plugins
+
+    @property
+    def database_url(self) -> str:
+        """The address of the database."""
+        return self.database or f"sqlite:///{self.folder / 'veer.db'}"
+
+    @property
+    def folder(self) -> Path:
+        """The data folder as an absolute path."""
+        return self.data.expanduser().resolve()
+
+    def prepare(self) -> None:
+        """Create the data folder, readable by its owner only (OPS-2).
+
+        Raises:
+            OSError: the folder cannot be made or written.
+
+        """
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for name in ("files", "cache", "tmp"):
+            (self.folder / name).mkdir(mode=0o700, exist_ok=True)
+
+    def secret(self) -> bytes:
+        """Return the operator secret, made at the first start and kept out of the database."""
+        path = self.folder / "secret.key"
+        if not path.exists():
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(secrets.token_bytes(SECRET_BYTES))
+        return path.read_bytes()
+
+
+def unsafe(settings: Settings) -> list[str]:
+    """Return why a site must not start with these settings (OPS-1); empty when it may."""
+    problems = []
+    public = [host for host in settings.hosts if host not in LOOPBACK and not host.endswith(".onion")]
+    loopback = settings.bind in LOOPBACK
+    if not settings.hosts:
+        problems.append("LMS_HOSTS is empty: name the hosts that the site answers to.")
+    if settings.demo and not loopback:
+        problems.append("A demonstration site binds to the loopback address only: unset LMS_DEMO or LMS_BIND.")
+    if public and not settings.https and loopback is False:
+        problems.append("Public host names need TLS: put a proxy in front and set LMS_HTTPS=1.")
+    path = settings.folder / "secret.key"
+    if path.exists():
+        if path.stat().st_mode & 0o077:
+            problems.append("secret.key can be read by others: chmod 600 it.")
+        if path.stat().st_size != SECRET_BYTES:
+            problems.append("secret.key does not hold 32 bytes: restore it from your safe place.")
+    return problems

@@ -1,0 +1,279 @@
+"""Fixtures for the suite and for plugins outside it: `pytest_plugins = ["lms.host.testing"]`.
+
+Each test gets a site of its own: a copy of a migrated data folder, on SQLite and on PostgreSQL.
+No test may open a connection to another machine.
+"""
+
+import itertools
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Connection, create_engine, event, text
+from sqlalchemy.orm import Session
+
+from lms.host import clock, jobs, migrate
+from lms.host.app import create_app
+from lms.host.clock import FrozenClock
+from lms.host.db import db
+from lms.host.plugin import BUNDLED, current_host
+from lms.host.security import passphrases
+from lms.host.serve import checkpoint
+from lms.host.settings import Settings
+
+POSTGRES_USER = "postgres"
+POSTGRES_TOOLS = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+DATABASES = ("sqlite", "postgresql")
+_numbers = itertools.count()
+
+
+@dataclass
+class Site:
+    """A running application with a folder and a database of its own."""
+
+    app: Flask
+    settings: Settings
+
+    def client(self) -> FlaskClient:
+        """Return a browser without cookies."""
+        return self.app.test_client()
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """Write as an action would; commits at the end."""
+        with self.app.app_context():
+            yield db.session()
+            db.session.commit()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Read the database outside a request."""
+        with self.app.app_context(), db.engines["read"].connect() as connection:
+            yield connection
+
+    def run_jobs(self) -> int:
+        """Run every job that is due."""
+        return jobs.run_due(self.app)
+
+    @contextmanager
+    def statements(self) -> Iterator[list[str]]:
+        """Collect the SQL statements of a block, without BEGIN, COMMIT and ROLLBACK."""
+        seen: list[str] = []
+
+        def note(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+            if statement.split(" ", 1)[0].upper() not in ("BEGIN", "COMMIT", "ROLLBACK"):
+                seen.append(statement)
+
+        with self.app.app_context():
+            engines = list(db.engines.values())
+        for engine in engines:
+            event.listen(engine, "before_cursor_execute", note)
+        try:
+            yield seen
+        finally:
+            for engine in engines:
+                event.remove(engine, "before_cursor_execute", note)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        with self.app.app_context():
+            db.session.remove()
+            for engine in db.engines.values():
+                engine.dispose()
+
+
+@dataclass(frozen=True)
+class Template:
+    """A migrated site that tests copy: its folder and, on PostgreSQL, the name of its database."""
+
+    folder: Path
+    kind: str
+    server: "Postgres | None"
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Postgres:
+    """A PostgreSQL server for this test run, on a socket that only this machine sees."""
+
+    sockets: Path
+
+    def url(self, name: str) -> str:
+        """Return the address of one database."""
+        return f"postgresql+psycopg://{POSTGRES_USER}@/{name}?host={self.sockets}"
+
+    def run(self, statement: str) -> None:
+        """Run one administrative statement."""
+        engine = create_engine(self.url("postgres"), isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(text(statement))
+        engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    """Start PostgreSQL as an unprivileged user; it refuses to run as root."""
+    if not POSTGRES_TOOLS:
+        pytest.skip("PostgreSQL is not installed")
+    tools = POSTGRES_TOOLS[-1]
+    folder = Path(
+        subprocess.run(
+            ["mktemp", "-d", "/tmp/veer-pg-XXXXXX"], check=True, capture_output=True, text=True
+        ).stdout.strip()
+    )
+    as_user: dict[str, Any] = {}
+    if os.geteuid() == 0:
+        shutil.chown(folder, POSTGRES_USER)
+        as_user = {"user": POSTGRES_USER, "group": pwd.getpwnam(POSTGRES_USER).pw_gid}
+    options = (
+        "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c listen_addresses= -c max_connections=200"
+    )
+
+    def call(*command: str) -> None:
+        subprocess.run(command, check=True, cwd=folder, stdout=subprocess.DEVNULL, **as_user)
+
+    call(
+        str(tools / "initdb"),
+        "-D",
+        str(folder / "data"),
+        "-U",
+        POSTGRES_USER,
+        "-A",
+        "trust",
+        "-N",
+        "-E",
+        "UTF8",
+        "--locale=C",
+    )
+    call(
+        str(tools / "pg_ctl"),
+        "-D",
+        str(folder / "data"),
+        "-w",
+        "-l",
+        str(folder / "log"),
+        "-o",
+        f"-k {folder} {options}",
+        "start",
+    )
+    yield Postgres(folder)
+    call(str(tools / "pg_ctl"), "-D", str(folder / "data"), "-m", "immediate", "stop")
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session", params=DATABASES)
+def database(request: pytest.FixtureRequest) -> str:
+    """Run everything that asks for a site once on each kind of database."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def prepare_site() -> Callable[[Flask], None]:
+    """Override to fill the template, for example with courses; runs once per kind of database."""
+    return lambda _app: None
+
+
+@pytest.fixture(scope="session")
+def site_plugins() -> tuple[str, ...]:
+    """Override to choose the plugins of the sites under test."""
+    return BUNDLED
+
+
+@pytest.fixture(scope="session")
+def template(
+    database: str,
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    prepare_site: Callable[[Flask], None],
+    site_plugins: tuple[str, ...],
+) -> Template:
+    """Migrate one site that all tests copy."""
+    server = request.getfixturevalue("postgres") if database == "postgresql" else None
+    found = Template(tmp_path_factory.mktemp("template"), database, server, f"template_{os.getpid()}")
+    if server is not None:
+        server.run(f"CREATE DATABASE {found.name}")
+    app = _create(_settings(found, found.folder, found.name, site_plugins))
+    with app.app_context():
+        migrate.upgrade(db.engines[None], current_host())
+        prepare_site(app)
+        db.session.commit()
+        db.session.remove()
+    checkpoint(app)
+    return found
+
+
+@pytest.fixture
+def make_site(template: Template, tmp_path: Path, site_plugins: tuple[str, ...]) -> Iterator[Callable[..., Site]]:
+    """Return a function that opens a fresh site, with settings of the test's choice."""
+    opened: list[tuple[Site, str]] = []
+
+    def make(**settings: Any) -> Site:
+        number = next(_numbers)
+        folder = tmp_path / f"site{number}"
+        shutil.copytree(template.folder, folder)
+        name = f"site_{os.getpid()}_{number}"
+        if template.server is not None:
+            template.server.run(f"CREATE DATABASE {name} TEMPLATE {template.name}")
+        app = _create(_settings(template, folder, name, site_plugins, **settings))
+        app.testing = True
+        opened.append((Site(app, app.config["LMS"]), name))
+        return opened[-1][0]
+
+    yield make
+    for site, name in opened:
+        site.close()
+        if template.server is not None:
+            template.server.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def site(make_site: Callable[..., Site]) -> Site:
+    """Return a fresh site with the usual settings."""
+    return make_site()
+
+
+@pytest.fixture
+def frozen_clock() -> Iterator[FrozenClock]:
+    """Stop time; move it with `frozen_clock.moment += …`."""
+    stopped = FrozenClock(clock.now())
+    clock.use(stopped)
+    yield stopped
+    clock.use(None)
+
+
+@pytest.fixture(autouse=True)
+def stay_on_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fail a test that opens a connection to anywhere but this machine (NET-2)."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        local = self.family == socket.AF_UNIX or str(address[0]) in ("127.0.0.1", "::1", "localhost")
+        if not local:
+            message = f"a test tried to connect to {address!r}"
+            raise AssertionError(message)
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+def _create(settings: Settings) -> Flask:
+    """Make an application that hashes passphrases cheaply; only this factory may."""
+    app = create_app(settings)
+    app.extensions["lms_hasher"] = passphrases.Hasher.cheap(bytes(32))
+    return app
+
+
+def _settings(template: Template, folder: Path, name: str, plugins: tuple[str, ...], **more: Any) -> Settings:
+    database = "" if template.server is None else template.server.url(name)
+    given: dict[str, Any] = {"data": folder, "database": database, "plugins": plugins} | more
+    return Settings(**given)

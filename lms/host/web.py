@@ -1,0 +1,170 @@
+"""One request: who may call a route, what a page is made of, how a view answers.
+
+Every view carries exactly one of `@public`, `@signed_in` and `@allowed(PERMISSION)`; a route
+without one stops the start (AUTHZ-1).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, NoReturn, Protocol, TypeVar, cast
+
+from flask import Flask, Response, abort, current_app, g, request, url_for
+from werkzeug.exceptions import NotFound
+
+from lms.host import i18n
+from lms.host.actor import ANONYMOUS, Actor
+from lms.host.contributions import Identity, Permission
+from lms.host.db import READING, reader
+from lms.host.frame import frame
+from lms.host.plugin import StartupError, current_host
+from lms.host.security import csrf
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class FormLike(Protocol):
+    """What `problem` needs of a form."""
+
+    def summary(self) -> list[tuple[str, str]]:
+        """Return (field id, message) for everything that is wrong."""
+        ...
+
+
+@dataclass(frozen=True)
+class Access:
+    """Who may call a view."""
+
+    kind: str
+    permission: Permission | None = None
+
+
+def public(view: View) -> View:
+    """Let anybody call this view."""
+    return _marked(view, view, Access("public"))
+
+
+def signed_in(view: View) -> View:
+    """Let any signed-in person call this view; others are sent to sign in."""
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        if not actor().signed_in:
+            return ask_to_sign_in()
+        return view(*args, **kwargs)
+
+    return _marked(cast("View", guarded), view, Access("signed_in"))
+
+
+def allowed(permission: Permission) -> Callable[[View], View]:
+    """Let people with a role that carries `permission` call this view; for others it is absent."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            if not actor().signed_in:
+                return ask_to_sign_in()
+            if not any(actor().has(role) for role in permission.roles):
+                not_found()
+            return view(*args, **kwargs)
+
+        return _marked(cast("View", guarded), view, Access("allowed", permission))
+
+    return decorate
+
+
+def _marked(guarded: View, view: View, access: Access) -> View:
+    if hasattr(view, "access"):
+        message = f"{view.__name__} has two access decorators"
+        raise StartupError(message)
+    guarded.access = access  # type: ignore[attr-defined]
+    return guarded
+
+
+def check_routes(app: Flask) -> None:
+    """Refuse to start with a route that does not say who may call it (AUTHZ-1)."""
+    silent = [
+        rule.endpoint for rule in app.url_map.iter_rules() if not hasattr(app.view_functions[rule.endpoint], "access")
+    ]
+    if silent:
+        message = f"These routes do not declare who may call them: {', '.join(sorted(set(silent)))}"
+        raise StartupError(message)
+
+
+def actor() -> Actor:
+    """Return who is asking; read once a request, always on the read-only connection."""
+    if "actor" not in g:
+        g.actor = _identify()
+    known: Actor = g.actor
+    return known
+
+
+def _identify() -> Actor:
+    for identity in current_host().all(Identity):
+        found = identity.actor(reader(), request)
+        if found is not None:
+            return found
+    return ANONYMOUS
+
+
+def csrf_token() -> str:
+    """Return the forgery token of this page, for a hidden field; empty for visitors, who have none."""
+    known = actor()
+    return csrf.masked(known.csrf) if known.signed_in else ""
+
+
+def guard() -> Response | None:
+    """Refuse forged requests before the view runs (SES-9)."""
+    if request.method in READING or request.endpoint is None:
+        return None
+    if not csrf.from_here(request):
+        abort(400)
+    access: Access = getattr(current_app.view_functions[request.endpoint], "access")  # noqa: B009 - set by the decorators
+    if access.kind == "public" or not actor().signed_in:
+        return None
+    if not csrf.matches(actor().csrf, request.form.get(csrf.FIELD, "")):
+        abort(400)
+    return None
+
+
+def ask_to_sign_in() -> Response:
+    """Send a visitor to sign in; what they posted comes back in this one response, readable."""
+    if request.method in READING:
+        return see(current_host().all(Identity)[0].sign_in)
+    hidden = {csrf.FIELD, "key"}
+    typed = [
+        (name, value)
+        for name, value in request.form.items(multi=True)
+        if name not in hidden and "passphrase" not in name and value.strip()
+    ]
+    return page("host/signed_out.html", status=401, title=i18n.gettext("Not saved"), typed=typed)
+
+
+def page(template: str, *, title: str, status: int = 200, **context: Any) -> Response:
+    """Render a page.
+
+    Args:
+        template: path of the template.
+        title: what stands before the product's name in the window title; never a topic (CACHE-4).
+        status: HTTP status.
+        **context: values of the page, a dataclass by preference.
+
+    """
+    body = current_app.jinja_env.get_template(template).render(frame=frame(actor(), title), actor=actor(), **context)
+    return Response(body, status=status, mimetype="text/html")
+
+
+def problem(template: str, form: FormLike, *, title: str, **context: Any) -> Response:
+    """Render the page of a form again, with what is wrong first and everything typed kept."""
+    heading = i18n.gettext("Problem: %(title)s", title=title)
+    return page(template, status=422, title=heading, form=form, **context)
+
+
+def see(endpoint: str, **values: Any) -> Response:
+    """Answer a POST with the page to look at (303), so that reloading does not send it again."""
+    return Response(status=303, headers={"Location": url_for(endpoint, **values)})
+
+
+def not_found() -> NoReturn:
+    """Answer alike for what is absent and what is not the actor's (AUTHZ-2)."""
+    raise NotFound
