@@ -18,6 +18,16 @@ class Segment:
     """A text to translate: the permanent id it belongs to, its kind, and the source text.
 
     There is no position: a segment that moves keeps its translation.
+
+    Args:
+        context: permanent id of the course, module, lesson or activity.
+        kind: what the text is; it names an item by its permanent id ("q1 prompt").
+        text: the source.
+        file: where it stands, inside the course folder.
+        line: its line, for problems; never written to a PO file.
+        note: a remark for translators.
+        markdown: whether links and marks in it mean something.
+
     """
 
     context: str
@@ -25,6 +35,8 @@ class Segment:
     text: str
     file: str = ""
     line: int = 0
+    note: str = ""
+    markdown: bool = False
 
     @property
     def msgctxt(self) -> str:
