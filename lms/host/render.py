@@ -33,7 +33,7 @@ class RenderError(RuntimeError):
     """A document could not be made. The text names the kind of fault, never the document's words."""
 
 
-class RenderUnavailable(RenderError):
+class RenderUnavailable(RenderError):  # noqa: N818 - a state of the machine, named so in the pages
     """The system libraries that PDF needs are missing; the text is the line that installs them."""
 
     def __init__(self) -> None:

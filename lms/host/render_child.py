@@ -266,6 +266,9 @@ def main(limits: Mapping[str, int]) -> None:
         start_cpu_clock(limits["cpu"])
         try:
             body = press.pdf(json.loads(line))
+        except MemoryError as error:
+            answer(out, {"ok": False, "error": place(error)})
+            return
         except Exception as error:  # noqa: BLE001 - any fault of one document must leave the process serving
             answer(out, {"ok": False, "error": place(error)})
         else:
