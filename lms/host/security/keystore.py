@@ -26,11 +26,10 @@ from sqlalchemy import (
     event,
     insert,
     select,
-    text,
 )
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
-from sqlalchemy.schema import CreateTable
+from sqlalchemy.schema import CreateSchema, CreateTable
 
 from lms.host import clock
 from lms.host.security.sealed import cell
@@ -84,7 +83,7 @@ class KeyStore:
         self._table = _table(schema)
         with engine.begin() as conn:
             if schema:
-                conn.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{schema}"'))
+                conn.execute(CreateSchema(schema, if_not_exists=True))
             conn.execute(CreateTable(self._table, if_not_exists=True))
             for index in self._table.indexes:
                 index.create(conn, checkfirst=True)
