@@ -12,6 +12,8 @@ from lms.host import backup, jobs, log, migrate, serve
 from lms.host.app import create_app
 from lms.host.contributions import Health, Starter
 from lms.host.db import db, reader
+from lms.host.i18n_commands import i18n_group
+from lms.host.docs import docs_command
 from lms.host.plugin import BUNDLED, StartupError, current_host, fingerprint, installed
 from lms.host.settings import Settings
 
@@ -151,4 +153,13 @@ def _refuse_pending(app: Flask) -> None:
         raise StartupError(f"The database is older than the program ({', '.join(late)}). Run `lms db upgrade`.")
 
 
-core_commands: tuple[click.Command, ...] = (start, serve_command, worker, check, database, plugins, backup_command)
+core_commands: tuple[click.Command, ...] = (
+    start,
+    serve_command,
+    worker,
+    check,
+    database,
+    plugins,
+    backup_command,
+    docs_command,
+)
