@@ -1,6 +1,5 @@
 """The application, put together in the order in which it is written here."""
 
-import hmac
 import logging
 import secrets
 from importlib.resources import as_file, files
@@ -20,6 +19,7 @@ from lms.host.locks import Busy
 from lms.host.plugin import Host, StartupError, discover
 from lms.host.security.headers import SecurityHeaders
 from lms.host.security.passphrases import Hasher
+from lms.host.security.sealed import Vault
 from lms.host.settings import Settings, unsafe
 from lms.host.startup import check_models
 from lms.host.storage import FolderStorage
@@ -70,7 +70,8 @@ def create_app(settings: Settings | None = None, *, plugins: Host | None = None)
     )
     app.session_interface = NoSession()
     app.extensions["lms"] = host = plugins or load_plugins(settings)
-    app.extensions["lms_hasher"] = Hasher(hmac.digest(settings.secret(), b"veer pepper", "sha256"))
+    app.extensions["lms_vault"] = vault = Vault(settings.secret())
+    app.extensions["lms_hasher"] = Hasher(vault.pepper)
     app.extensions["lms_storage"] = FolderStorage(settings.folder / "files")
     check_models(host)
     db.init_app(app, settings)

@@ -1,7 +1,6 @@
 """Every setting, from the environment (`LMS_…`) or a TOML file; documented in docs/settings.md."""
 
 import os
-import secrets
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,10 +14,10 @@ from pydantic_settings import (
 )
 
 from lms.host.plugin import BUNDLED, CORE
+from lms.host.security.sealed import SECRET_BYTES, create_secret
 
 Words = Annotated[tuple[str, ...], NoDecode]
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
-SECRET_BYTES = 32
 
 
 class Settings(BaseSettings):
@@ -101,12 +100,7 @@ class Settings(BaseSettings):
 
     def secret(self) -> bytes:
         """Return the operator secret, made at the first start and kept out of the database."""
-        path = self.folder / "secret.key"
-        if not path.exists():
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(secrets.token_bytes(SECRET_BYTES))
-        return path.read_bytes()
+        return create_secret(self.folder / "secret.key")
 
 
 def unsafe(settings: Settings) -> list[str]:

@@ -4,10 +4,12 @@ Nothing is derived from an address or a browser (SES-2), so a person on a train 
 table tells nothing about where anyone was.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
-from flask import Request, Response
+from flask import Response
 
 from lms.host.security.tokens import digest, new_token
 
@@ -17,6 +19,15 @@ IDLE_MINUTES = 30
 IDLE_CHOICES = (10, 30, 60, 120, 240, 480)
 _TOUCH_AT_MOST = timedelta(minutes=5)
 _LONGEST = 64
+
+
+class HasCookies(Protocol):
+    """What is needed of a request."""
+
+    @property
+    def cookies(self) -> Mapping[str, str]:
+        """The cookies the browser sent."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +54,7 @@ def expire_cookie(response: Response) -> None:
     response.delete_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="Strict")
 
 
-def token_of(request: Request) -> str | None:
+def token_of(request: HasCookies) -> str | None:
     """Return the token the browser sent, if it can be one."""
     token = request.cookies.get(COOKIE, "")
     return token if 0 < len(token) <= _LONGEST and token.isascii() else None

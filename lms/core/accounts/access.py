@@ -1,0 +1,76 @@
+"""Who is asking: one prebuilt statement gives sign-in, account and grants (AUTHZ-4: read afresh on each request)."""
+
+from sqlalchemy import Connection, bindparam, func, literal_column, select, update
+from sqlalchemy.orm import Session
+
+from lms.core.accounts.actions.sign_ins import end_sign_in
+from lms.core.accounts.models import Grant, Person, SignIn
+from lms.host import clock
+from lms.host.actor import Actor
+from lms.host.actor import Grant as ActorGrant
+from lms.host.contributions import Identity
+from lms.host.db import side_writer
+from lms.host.security.csrf import secret_for
+from lms.host.security.sessions import HasCookies, is_over, token_of, touch_due
+from lms.host.security.tokens import digest
+
+_FIELD, _ROW = "\x1f", "\x1e"
+_GRANTS = (
+    select(
+        func.aggregate_strings(
+            Grant.role + literal_column(f"'{_FIELD}'") + Grant.scope_kind + literal_column(f"'{_FIELD}'") + Grant.scope_id,
+            _ROW,
+        )
+    )
+    .where(Grant.person_id == Person.id)
+    .scalar_subquery()
+)
+_ACTOR = (
+    select(
+        SignIn.id,
+        SignIn.began,
+        SignIn.seen,
+        Person.id.label("person_id"),
+        Person.lang,
+        Person.theme,
+        Person.low_data,
+        Person.idle_minutes,
+        _GRANTS.label("grants"),
+    )
+    .join(Person, Person.id == SignIn.person_id)
+    .where(SignIn.token == bindparam("token"))
+)
+_TOUCH = update(SignIn).where(SignIn.id == bindparam("signin")).values(seen=bindparam("now"))
+
+
+class CookieIdentity(Identity):
+    """Our own sign-in: a token in a cookie, everything else in rows (SES-1)."""
+
+    key = "accounts"
+
+    def actor(self, conn: Connection, request: HasCookies) -> Actor | None:
+        """Return who holds this token, unless their sign-in has ended (SES-4)."""
+        token = token_of(request)
+        if token is None:
+            return None
+        row = conn.execute(_ACTOR, {"token": digest(token)}).one_or_none()
+        now = clock.now()
+        if row is None or is_over(began=row.began, seen=row.seen, idle_minutes=row.idle_minutes, now=now):
+            return None
+        if touch_due(seen=row.seen, idle_minutes=row.idle_minutes, now=now):
+            with side_writer(skip_if_busy=True) as writer:
+                if writer is not None:
+                    writer.execute(_TOUCH, {"signin": row.id, "now": now})
+        return Actor(
+            person_id=row.person_id,
+            signin=str(row.id),
+            grants=tuple(ActorGrant(*one.split(_FIELD)) for one in (row.grants or "").split(_ROW) if one),
+            csrf=secret_for(token.encode()),
+            lang=row.lang,
+            theme=row.theme,
+            low_data=row.low_data,
+        )
+
+    def end(self, session: Session, actor: Actor) -> None:
+        """Delete the sign-in: the token is worth nothing from now on (SES-5)."""
+        end_sign_in(session, actor.signin)

@@ -1,0 +1,1 @@
+"""Every change to accounts: one function is one complete change, none commits."""

@@ -1,0 +1,143 @@
+"""A person's key pair behind a passphrase. These functions hash, so they run before the write lock is taken."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from lms.core.accounts.actions.sign_ins import end_all_sign_ins
+from lms.core.accounts.models import Person
+from lms.core.accounts.queries import Keys
+from lms.host.security import audit
+from lms.host.security.current import hasher, keystore, vault
+from lms.host.security.keystore import PASSPHRASE, SHEET, wrap_context
+from lms.host.security.passphrases import Verifier
+from lms.host.security.sealed import SHEET_BYTES, CannotOpen, decrypt, encrypt, new_pair, sheet_key
+from lms.host.security.tokens import check_character, decode, encode, has_check, parse_code
+
+SHEET_CHARACTERS = 27
+
+
+class Changed(Exception):  # noqa: N818 - a state, not a fault
+    """Somebody changed the same thing in between; load it again."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewKeys:
+    """A key pair with its wrapped half in the key store, not yet anybody's."""
+
+    verifier: Verifier
+    public_key: bytes
+    private_key: bytes
+    key_wrap: UUID
+
+
+def make_keys(person_id: UUID, passphrase: str, *, pair: tuple[bytes, bytes] | None = None) -> NewKeys:
+    """Hash a passphrase and wrap a private key under it (settled 21).
+
+    Args:
+        person_id: whose it will be.
+        passphrase: as shown or chosen.
+        pair: private and public key to keep; a new pair without it.
+
+    """
+    verifier, kek = hasher().create(passphrase)
+    private, public = pair or new_pair()
+    wrapped = encrypt(kek, private, context=wrap_context(PASSPHRASE, person_id))
+    return NewKeys(verifier, public, private, keystore().put(person_id, PASSPHRASE, wrapped))
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A passphrase that fits; `private_key` is `None` if the key store has lost the wrapped key."""
+
+    private_key: bytes | None
+
+
+def open_keys(keys: Keys | None, passphrase: str) -> Opened | None:
+    """Check a passphrase and open the private key; does the same work when there is nobody (ACC-10)."""
+    kek = hasher().open(passphrase, keys.verifier if keys else None)
+    if kek is None or keys is None:
+        return None
+    return Opened(_unwrap(keys.key_wrap, keys.person_id, PASSPHRASE, kek))
+
+
+def open_with_sheet(keys: Keys, typed: str) -> bytes | None:
+    """Open the private key with the secret on a recovery sheet; `None` if it does not fit."""
+    secret = read_sheet(typed)
+    if secret is None or keys.sheet_wrap is None:
+        return None
+    return _unwrap(keys.sheet_wrap, keys.person_id, SHEET, sheet_key(secret, vault().pepper))
+
+
+def read_sheet(typed: str) -> bytes | None:
+    """Read the 26 characters and the check character of a sheet; `None` if miscopied."""
+    code = parse_code(typed, SHEET_CHARACTERS)
+    return decode(code[:-1], SHEET_BYTES) if code and has_check(code) else None
+
+
+def write_sheet(secret: bytes) -> str:
+    """Return the secret as it is printed."""
+    code = encode(secret)
+    return code + check_character(code)
+
+
+def _unwrap(wrap_id: UUID, person_id: UUID, kind: str, key: bytes) -> bytes | None:
+    wrapped = keystore().get(wrap_id, person_id, kind)
+    try:
+        return decrypt(key, wrapped, context=wrap_context(kind, person_id)) if wrapped else None
+    except CannotOpen:
+        return None
+
+
+def wrap_for_sheet(person_id: UUID, private_key: bytes, secret: bytes) -> UUID:
+    """Wrap the private key under a new sheet."""
+    key = sheet_key(secret, vault().pepper)
+    return keystore().put(person_id, SHEET, encrypt(key, private_key, context=wrap_context(SHEET, person_id)))
+
+
+def set_passphrase(session: Session, *, keys: Keys, made: NewKeys) -> None:
+    """Point the account to its new verifier and key, and end every sign-in (SES-5).
+
+    A new key pair closes the sheet too: it opens the old pair only.
+
+    Raises:
+        Changed: another change came first.
+
+    """
+    values = {
+        "salt": made.verifier.salt,
+        "params": made.verifier.params,
+        "verifier": made.verifier.digest,
+        "key_wrap": made.key_wrap,
+        "public_key": made.public_key,
+    }
+    if made.public_key != keys.public_key:
+        values["sheet_wrap"] = None
+    statement = update(Person).where(Person.id == keys.person_id, Person.key_wrap == keys.key_wrap)
+    alias = session.scalars(statement.values(values).returning(Person.alias)).one_or_none()
+    if alias is None:
+        raise Changed
+    end_all_sign_ins(session, person_id=keys.person_id)
+    audit.record(session, actor=str(alias), action="passphrase changed", object=str(alias))
+
+
+def raise_cost(session: Session, *, keys: Keys, made: NewKeys) -> None:
+    """Point the account to a verifier of today's cost; nobody is signed out (ACC-4)."""
+    values = {
+        "salt": made.verifier.salt,
+        "params": made.verifier.params,
+        "verifier": made.verifier.digest,
+        "key_wrap": made.key_wrap,
+    }
+    session.execute(
+        update(Person).where(Person.id == keys.person_id, Person.key_wrap == keys.key_wrap).values(values)
+    )
+
+
+def set_sheet(session: Session, *, person_id: UUID, sheet_wrap: UUID) -> None:
+    """Point the account to its new recovery sheet; the old one opens nothing from now on (ACC-8)."""
+    statement = update(Person).where(Person.id == person_id).values(sheet_wrap=sheet_wrap).returning(Person.alias)
+    alias = str(session.scalars(statement).one())
+    audit.record(session, actor=alias, action="recovery sheet made", object=alias)

@@ -1,0 +1,65 @@
+"""Making accounts and changing their settings."""
+
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from lms.core.accounts.actions.keys import NewKeys
+from lms.core.accounts.events import PersonJoined
+from lms.core.accounts.models import Person
+from lms.core.accounts.queries import handle_cell, handle_index
+from lms.host import clock
+from lms.host.events import emit
+from lms.host.security import audit
+from lms.host.security.current import vault
+
+
+class HandleTaken(Exception):  # noqa: N818 - a state, not a fault
+    """Somebody took this name, or one that looks like it, a moment ago; roll back."""
+
+
+def create_person(session: Session, *, person_id: UUID, handle: str, keys: NewKeys, lang: str) -> None:
+    """Open an account.
+
+    Args:
+        session: the writing session.
+        person_id: chosen before, so that a form sent twice makes one account (DUR-5).
+        handle: tidy, checked.
+        keys: from the confirmed passphrase.
+        lang: of the interface.
+
+    Raises:
+        HandleTaken: the name or the id exists already.
+
+    """
+    person = Person(
+        id=person_id,
+        handle_index=handle_index(handle),
+        handle=vault().column_encrypt(handle.encode(), context=handle_cell(person_id)),
+        salt=keys.verifier.salt,
+        params=keys.verifier.params,
+        verifier=keys.verifier.digest,
+        public_key=keys.public_key,
+        key_wrap=keys.key_wrap,
+        lang=lang,
+        created=clock.today(),
+    )
+    session.add(person)
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise HandleTaken from error
+    audit.record(session, actor=str(person.alias), action="joined", object=str(person.alias))
+    emit(session, PersonJoined(person_id, lang))
+
+
+def change_settings(session: Session, *, person_id: UUID, **values: str | int | bool) -> None:
+    """Change language, theme, low data or the idle limit of an account."""
+    session.execute(update(Person).where(Person.id == person_id).values(**values))
+
+
+def alias_of(session: Session, person_id: UUID) -> str:
+    """Return the name under which the audit knows a person (AUD-1)."""
+    return str(session.scalars(select(Person.alias).where(Person.id == person_id)).one())

@@ -1,0 +1,67 @@
+"""Starting and ending sign-ins."""
+
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from lms.core.accounts.models import Person, SignIn
+from lms.host import clock
+from lms.host.security.sealed import cell, decrypt, encrypt, token_key
+from lms.host.security.sessions import ABSOLUTE, fresh
+
+
+def key_cell(signin_id: UUID, person_id: UUID) -> str:
+    """Name the place of a private key wrapped for one sign-in (ENC-4)."""
+    return cell("C4", "accounts_signin", "sealed_key", signin_id, person_id)
+
+
+def start_sign_in(session: Session, *, person_id: UUID, private_key: bytes | None, by_code: bool = False) -> str:
+    """Start a sign-in and return the token for the browser.
+
+    Args:
+        session: the writing session.
+        person_id: who signs in.
+        private_key: opened with the passphrase; wrapped under the token, so that only this browser opens it again.
+        by_code: a recovery code was used, so a new passphrase may be set without the old one.
+
+    """
+    made, signin_id, now = fresh(), uuid4(), clock.now()
+    sealed = None
+    if private_key is not None:
+        sealed = encrypt(token_key(made.token), private_key, context=key_cell(signin_id, person_id))
+    row = SignIn(
+        id=signin_id, person_id=person_id, token=made.digest, sealed_key=sealed, by_code=by_code, began=now, seen=now
+    )
+    session.add(row)
+    session.flush()
+    return made.token
+
+
+def private_key_of(sealed_key: bytes | None, *, token: str, signin_id: UUID, person_id: UUID) -> bytes | None:
+    """Open the private key of a running sign-in with the token its browser holds."""
+    if sealed_key is None:
+        return None
+    return decrypt(token_key(token), sealed_key, context=key_cell(signin_id, person_id))
+
+
+def end_sign_in(session: Session, signin: str) -> None:
+    """End one sign-in."""
+    session.execute(delete(SignIn).where(SignIn.id == UUID(signin)))
+
+
+def end_all_sign_ins(session: Session, *, person_id: UUID) -> None:
+    """End every sign-in of a person: passphrase, roles or account changed (SES-5)."""
+    session.execute(delete(SignIn).where(SignIn.person_id == person_id))
+
+
+def forget_ended_sign_ins(session: Session) -> None:
+    """Delete sign-ins past their limits (RET-2)."""
+    now = clock.now()
+    session.execute(delete(SignIn).where(SignIn.began <= now - ABSOLUTE))
+    limits = session.scalars(select(Person.idle_minutes).distinct()).all()
+    for minutes in limits:
+        limited = select(Person.id).where(Person.idle_minutes == minutes)
+        oldest = now - timedelta(minutes=minutes)
+        session.execute(delete(SignIn).where(SignIn.seen <= oldest, SignIn.person_id.in_(limited)))

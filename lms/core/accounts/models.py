@@ -1,0 +1,150 @@
+"""Tables of people. None holds a contact: no e-mail, no telephone number, no real name (ACC-1)."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lms.host.db import Base, Utc, about
+
+SECRET = {"data_class": "C4"}
+ERASED_WITH_PERSON = "Deleted with the person."
+
+
+class Person(Base):
+    """Someone with an account: a name to sign in with, what checks their passphrase, their settings."""
+
+    __tablename__ = "accounts_person"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    handle_index: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    handle: Mapped[bytes] = mapped_column(LargeBinary)
+    alias: Mapped[UUID] = mapped_column(default=uuid4)
+    salt: Mapped[bytes] = mapped_column(LargeBinary(16), info=SECRET)
+    params: Mapped[str] = mapped_column(String(64))
+    verifier: Mapped[bytes] = mapped_column(LargeBinary(32), info=SECRET)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary(32))
+    key_wrap: Mapped[UUID]
+    sheet_wrap: Mapped[UUID | None]
+    lang: Mapped[str] = mapped_column(String(16))
+    theme: Mapped[str] = mapped_column(String(8), default="auto")
+    low_data: Mapped[bool] = mapped_column(default=False)
+    idle_minutes: Mapped[int] = mapped_column(default=30)
+    created: Mapped[date]
+
+    __table_args__ = (
+        CheckConstraint("idle_minutes BETWEEN 10 AND 480", name="idle"),
+        CheckConstraint("theme IN ('auto', 'light', 'dark')", name="theme"),
+        {
+            "info": about(
+                data_class="C2",
+                purpose="Lets a person sign in under a name of their choice and keeps their settings.",
+                lifetime="Until the person erases the account, or 24 months without a sign-in.",
+                erase="Deleted; the wrapped keys in the key store are destroyed first.",
+                person="id",
+            )
+        },
+    )
+
+
+class SignIn(Base):
+    """A running sign-in. The browser holds the token; this row holds its digest (SES-1)."""
+
+    __tablename__ = "accounts_signin"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("accounts_person.id", ondelete="CASCADE"), index=True)
+    token: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True, info=SECRET)
+    sealed_key: Mapped[bytes | None] = mapped_column(LargeBinary, info=SECRET)
+    by_code: Mapped[bool] = mapped_column(default=False)
+    began: Mapped[datetime] = mapped_column(Utc)
+    seen: Mapped[datetime] = mapped_column(Utc)
+
+    __table_args__ = (
+        {
+            "info": about(
+                data_class="C2",
+                purpose="Keeps a person signed in from page to page.",
+                lifetime="12 hours at most, or the idle limit the person chose.",
+                erase=ERASED_WITH_PERSON,
+                person="person_id",
+            )
+        },
+    )
+
+
+class Grant(Base):
+    """A role of a person within a scope."""
+
+    __tablename__ = "accounts_grant"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("accounts_person.id", ondelete="CASCADE"), primary_key=True)
+    role: Mapped[str] = mapped_column(String(32), primary_key=True)
+    scope_kind: Mapped[str] = mapped_column(String(32), primary_key=True)
+    scope_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+
+    __table_args__ = (
+        Index("ix_accounts_grant_scope", "scope_kind", "scope_id"),
+        {
+            "info": about(
+                data_class="C2",
+                purpose="Says what a person may do and where.",
+                lifetime="Until it is taken back or the account ends.",
+                erase=ERASED_WITH_PERSON,
+                person="person_id",
+            )
+        },
+    )
+
+
+class Invitation(Base):
+    """A code that opens an account or a further place; who used it is not kept."""
+
+    __tablename__ = "accounts_invitation"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    code: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True, info=SECRET)
+    kind: Mapped[str] = mapped_column(String(64))
+    payload: Mapped[dict[str, Any]] = mapped_column(JSON)
+    lang: Mapped[str] = mapped_column(String(16))
+    seats: Mapped[int]
+    used: Mapped[int] = mapped_column(default=0)
+    name_tries: Mapped[int] = mapped_column(default=0)
+    batch: Mapped[UUID | None] = mapped_column(index=True)
+    expires: Mapped[datetime] = mapped_column(Utc)
+    revoked: Mapped[bool] = mapped_column(default=False)
+
+    __table_args__ = (
+        CheckConstraint("seats >= 1 AND used >= 0 AND used <= seats", name="seats"),
+        {
+            "info": about(
+                data_class="C2",
+                purpose="Lets invited people in, and nobody else.",
+                lifetime="30 days after it ends.",
+                erase="Holds nothing about the people who used it.",
+            )
+        },
+    )
+
+
+class RecoveryCode(Base):
+    """One of the codes a person keeps on paper; the row goes when the code is spent (ACC-8)."""
+
+    __tablename__ = "accounts_recovery_code"
+
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True, info=SECRET)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("accounts_person.id", ondelete="CASCADE"), index=True)
+
+    __table_args__ = (
+        {
+            "info": about(
+                data_class="C2",
+                purpose="Lets a person in who lost the passphrase.",
+                lifetime="Until it is used or replaced.",
+                erase=ERASED_WITH_PERSON,
+                person="person_id",
+            )
+        },
+    )
