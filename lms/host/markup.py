@@ -5,7 +5,7 @@ no id of the author's choice, no picture from elsewhere, no address but http, ht
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import nh3
 from markupsafe import Markup  # noqa: TID251 - the one place where authored text is marked as clean
@@ -146,3 +146,8 @@ def clean(html: str) -> Markup:
 
     """
     return Markup(_CLEANER.clean(html))  # noqa: S704 - just cleaned
+
+
+def joined(parts: Iterable[str]) -> Markup:
+    """Return pieces as one, each of them cleaned first if `clean` has not made it."""
+    return Markup("").join(part if isinstance(part, Markup) else clean(part) for part in parts)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from lms import lazy_gettext as L_
+from lms import lazy_gettext as L_  # noqa: N812 - the name that marks strings everywhere
 from lms.core.catalogue.compile.markdown import Inline, flat, inline_tokens
 from lms.core.catalogue.compile.tree import CourseSource, LessonSource
 from lms.core.catalogue.domain.problems import Problem, Text
@@ -16,9 +16,7 @@ SLOWEST_READER = 80  # words a minute, of a text in a foreign language
 _SENTENCE = re.compile(r"(?<=[.!?…])[\"”’)]*\s+")
 _WORD = re.compile(r"[^\W_](?:[\w’'\-]*[^\W_])?")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
-_AVOID = re.compile(
-    r"\b(simply|just|obviously|victims?|on the (?:right|left)|students?)\b|(!)(?=\s|$)", re.IGNORECASE
-)
+_AVOID = re.compile(r"\b(simply|just|obviously|victims?|on the (?:right|left)|students?)\b|(!)(?=\s|$)", re.IGNORECASE)
 
 
 def plain(text: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from lms.core.catalogue.domain.segments import Words
+from lms.host.markup import joined
 
 Pillar = Literal["digital", "physical", "wellbeing", "empowerment", "integrated"]
 CourseLevel = Literal["foundation", "practice", "advanced"]
@@ -250,7 +251,7 @@ class LessonBody:
     @property
     def html(self) -> str:
         """Return the whole body with the static form of every block."""
-        return "".join(part if isinstance(part, str) else part.html for part in self.parts)
+        return joined(part if isinstance(part, str) else part.html for part in self.parts)
 
 
 @dataclass(frozen=True, slots=True)
