@@ -5,22 +5,26 @@ import hashlib
 import logging
 import os
 import re
-from collections.abc import Callable, Iterable
+import struct
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 
-from babel.messages.catalog import Catalog, Message
-from babel.messages.mofile import read_mo, write_mo
+from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po
 
 log = logging.getLogger(__name__)
 
 DOMAIN = "messages"
 CONTEXT_GLUE = "\x04"
+PLURAL_GLUE = "\x00"
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 TAG = re.compile(r"</?[a-zA-Z][^>]*>")
 STRAY_PERCENT = re.compile(r"%(?!\(\w+\)s|%)")
+PLURAL_RULE = re.compile(r"plural\s*=\s*([^;\n]+)")
+PLURAL_PROBE = 201  # every rule in use repeats within the hundreds
+MAGIC = {0x950412DE: "<", 0xDE120495: ">"}
 
 
 class CatalogueError(Exception):
@@ -47,19 +51,23 @@ class Catalogue:
     plural_form: Callable[[int], int] = _first_form
 
 
-def faults(message: Message) -> list[str]:
-    """Return what makes a translation unusable: placeholders or tags that differ from the source."""
-    sources = message.id if isinstance(message.id, (list, tuple)) else (message.id,)
-    targets = message.string if isinstance(message.string, (list, tuple)) else (message.string or "",)
-    plural = len(sources) > 1
+def faults(sources: Sequence[str], targets: Sequence[str]) -> list[str]:
+    """Return what makes a translation unusable: placeholders or tags that differ from the source.
+
+    Args:
+        sources: the message, or singular and plural.
+        targets: the translation, or every plural form.
+
+    """
     known = {name for source in sources for name in PLACEHOLDER.findall(source)}
+    needed = known - {"num"} if len(sources) > 1 else known
     tags = sorted(TAG.findall(sources[-1]))
     found = []
     for target in targets:
         names = set(PLACEHOLDER.findall(target))
-        if names - known:
-            found.append(f"unknown placeholder {', '.join(sorted(names - known))}")
-        if missing := known - names - ({"num"} if plural else set()):
+        if unknown := names - known:
+            found.append(f"unknown placeholder {', '.join(sorted(unknown))}")
+        if missing := needed - names:
             found.append(f"placeholder {', '.join(sorted(missing))} is missing")
         if known and STRAY_PERCENT.search(target):
             found.append("a % that is neither a placeholder nor %%")
@@ -101,43 +109,56 @@ def merged(code: str, folders: Iterable[Path], cache: Path | None = None) -> Cat
     plurals: dict[str, tuple[str, ...]] = {}
     rule = ""
     for folder in folders:
-        catalogue = _read(folder / code / "LC_MESSAGES", code, cache)
-        if catalogue is None:
+        binary = _binary(folder / code / "LC_MESSAGES", code, cache)
+        if binary is None:
             continue
-        if rule and catalogue.plural_expr != rule:
-            message = f"{folder} counts the plurals of {code!r} as {catalogue.plural_expr!r}, the others as {rule!r}"
-            raise CatalogueError(message)
-        rule = catalogue.plural_expr
-        _collect(catalogue, texts, plurals, folder)
+        for source, target in _entries(binary, folder):
+            if not source:
+                found = PLURAL_RULE.search(target)
+                rule = _same_rule(rule, found.group(1).strip() if found else "", code, folder)
+            else:
+                _keep(source, target, texts, plurals)
     return Catalogue(texts, plurals, stdlib_gettext.c2py(rule) if rule else _first_form)
 
 
-def _collect(catalogue: Catalog, texts: dict[str, str], plurals: dict[str, tuple[str, ...]], folder: Path) -> None:
-    for message in catalogue:
-        if not message.id or not message.string:
-            continue
-        if problems := faults(message):
-            log.warning("catalogue entry ignored", extra={"detail": f"{folder}: {message.id!r}: {'; '.join(problems)}"})
-            continue
-        if isinstance(message.id, (list, tuple)):
-            plurals[message.id[0]] = tuple(message.string)
-        else:
-            key = f"{message.context}{CONTEXT_GLUE}{message.id}" if message.context else message.id
-            texts[key] = str(message.string)
+def _same_rule(rule: str, found: str, code: str, folder: Path) -> str:
+    if not rule or not found:
+        return rule or found
+    ours, theirs = stdlib_gettext.c2py(rule), stdlib_gettext.c2py(found)
+    if any(ours(number) != theirs(number) for number in range(PLURAL_PROBE)):
+        message = f"{folder} counts the plurals of {code!r} as {found!r}, the others as {rule!r}"
+        raise CatalogueError(message)
+    return rule
 
 
-def _read(folder: Path, code: str, cache: Path | None) -> Catalog | None:
+def _keep(source: str, target: str, texts: dict[str, str], plurals: dict[str, tuple[str, ...]]) -> None:
+    sources, targets = source.rpartition(CONTEXT_GLUE)[2].split(PLURAL_GLUE), target.split(PLURAL_GLUE)
+    if problems := faults(sources, targets):
+        log.warning("catalogue entry ignored", extra={"detail": f"{sources[0]!r}: {'; '.join(problems)}"})
+    elif len(sources) > 1:
+        plurals[sources[0]] = tuple(targets)
+    else:
+        texts[source] = target
+
+
+def _binary(folder: Path, code: str, cache: Path | None) -> bytes | None:
     source, binary = folder / f"{DOMAIN}.po", folder / f"{DOMAIN}.mo"
     if source.is_file():
-        return _parse(_through_cache(source.read_bytes(), code, cache))
-    return _parse(binary.read_bytes()) if binary.is_file() else None
+        return _through_cache(source.read_bytes(), code, cache)
+    return binary.read_bytes() if binary.is_file() else None
 
 
-def _parse(binary: bytes) -> Catalog:
+def _entries(binary: bytes, folder: Path) -> Iterator[tuple[str, str]]:
+    """Read the GNU binary form. Babel's own reader loses contexts, the standard library keeps its table private."""
     try:
-        return read_mo(BytesIO(binary))
-    except (OSError, ValueError, UnicodeDecodeError) as error:
-        message = f"a compiled catalogue is damaged: {error}"
+        order = MAGIC[struct.unpack_from("<I", binary)[0]]
+        count, sources, targets = struct.unpack_from(f"{order}8x3I", binary)
+        for index in range(count):
+            length, start = struct.unpack_from(f"{order}2I", binary, sources + 8 * index)
+            width, begin = struct.unpack_from(f"{order}2I", binary, targets + 8 * index)
+            yield binary[start : start + length].decode(), binary[begin : begin + width].decode()
+    except (KeyError, struct.error, UnicodeDecodeError) as error:
+        message = f"a compiled catalogue in {folder} is damaged"
         raise CatalogueError(message) from error
 
 

@@ -12,8 +12,8 @@ from lms.host import backup, jobs, log, migrate, serve
 from lms.host.app import create_app
 from lms.host.contributions import Health, Starter
 from lms.host.db import db, reader
-from lms.host.i18n_commands import i18n_group
 from lms.host.docs import docs_command
+from lms.host.i18n_commands import i18n_group
 from lms.host.plugin import BUNDLED, StartupError, current_host, fingerprint, installed
 from lms.host.settings import Settings
 
@@ -162,4 +162,5 @@ core_commands: tuple[click.Command, ...] = (
     plugins,
     backup_command,
     docs_command,
+    i18n_group,
 )

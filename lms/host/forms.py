@@ -10,6 +10,7 @@ from typing import Any
 
 from wtforms import Form as WTForm
 from wtforms.fields import BooleanField, FieldList, FormField, HiddenField, RadioField, SelectMultipleField
+from wtforms.fields.choices import SelectChoice
 from wtforms.fields.core import Field
 from wtforms.meta import DefaultMeta
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -18,6 +19,7 @@ from lms.host import i18n
 from lms.host.i18n import lazy_gettext as L_  # noqa: N812 - the name that marks strings everywhere
 from lms.host.i18n import ngettext
 
+Choice = SelectChoice  # an answer of a list: Choice(value, label); WTForms deprecates plain tuples
 MOST_KEY = 64
 # Browsers check these in their own language and stop the form; we answer in the page's language instead.
 SILENCED = ("required", "maxlength", "minlength", "pattern", "min", "max", "step")

@@ -1,7 +1,7 @@
 """Keeping the interface catalogues: find the strings, merge them into each language, check what translators wrote."""
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
@@ -50,7 +50,16 @@ class Finding:
 
 def extract(source: Path, *, project: str = "Veer") -> Catalog:
     """Collect every translatable string below a folder of Python files and templates."""
-    catalogue = Catalog(project=project, charset="utf-8", fuzzy=False, creation_date=datetime(2026, 1, 1, tzinfo=UTC))
+    catalogue = Catalog(
+        project=project,
+        version="1",
+        last_translator="",
+        language_team="",
+        msgid_bugs_address="",
+        charset="utf-8",
+        fuzzy=False,
+        creation_date=datetime(2026, 1, 1, tzinfo=UTC),
+    )
     catalogue.header_comment = f"# Words of the interface of {project}. Written by `lms i18n extract`."
     found = extract_from_dir(
         source,
@@ -153,26 +162,27 @@ def _check_language(path: Path, template: Catalog, code: str) -> Iterator[Findin
         line = message.lineno or 0
         if message.fuzzy:
             yield Finding(path, line, f"marked fuzzy, so not shown: {_short(message)}")
-        elif message.string:
-            yield from (Finding(path, line, f"{text}: {_short(message)}") for text in faults(message))
+        elif any(_forms(message.string)):
+            wrong = faults(_forms(message.id), _forms(message.string))
+            yield from (Finding(path, line, f"{text}: {_short(message)}") for text in wrong)
 
 
 def _complete(message: Message, plurals: int) -> bool:
-    if isinstance(message.id, (list, tuple)):
-        return isinstance(message.string, (list, tuple)) and len(message.string) == plurals and all(message.string)
-    return bool(message.string)
+    targets = _forms(message.string)
+    return len(targets) == (plurals if len(_forms(message.id)) > 1 else 1) and all(targets)
 
 
-def _source_faults(message: Message) -> Iterator[str]:
-    if not message.id:
-        return
-    sources = message.id if isinstance(message.id, (list, tuple)) else (message.id,)
-    echo = Message(message.id, sources if len(sources) > 1 else message.id)
-    yield from faults(echo)
+def _forms(text: str | Sequence[str] | None) -> tuple[str, ...]:
+    return (text or "",) if text is None or isinstance(text, str) else tuple(text)
+
+
+def _source_faults(message: Message) -> list[str]:
+    sources = _forms(message.id)
+    return faults(sources, sources) if message.id else []
 
 
 def _short(message: Message) -> str:
-    source = message.id[0] if isinstance(message.id, (list, tuple)) else message.id
+    source = _forms(message.id)[0]
     return repr(source if len(source) <= 60 else f"{source[:57]}…")
 
 

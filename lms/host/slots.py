@@ -63,7 +63,7 @@ def fill(slot: Slot[Page], page: Page) -> Markup:
 def _shown(panel: Panel[Page], page: Page) -> Markup:
     began = perf_counter()
     try:
-        text = panel.render(page)
+        text: object = panel.render(page)
     except Exception:
         log.exception("panel left out", extra={"plugin": panel.key})
         return Markup("")
