@@ -14,6 +14,7 @@ from flask import Flask, g, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -113,13 +114,13 @@ db = SQLAlchemy(model_class=Base, disable_autonaming=True, session_options={"cla
 def init_app(app: Flask, settings: Settings) -> None:
     """Attach both engines to the application."""
     url = make_url(settings.database_url)
-    sqlite = url.get_backend_name() == "sqlite"
+    is_sqlite = url.get_backend_name() == "sqlite"
     app.config["SQLALCHEMY_DATABASE_URI"] = url
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {} if sqlite else {"pool_pre_ping": True}
-    app.config["SQLALCHEMY_BINDS"] = {"read": _reader_options(settings, sqlite=sqlite)}
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {} if is_sqlite else {"pool_pre_ping": True}
+    app.config["SQLALCHEMY_BINDS"] = {"read": _reader_options(settings, is_sqlite=is_sqlite)}
     db.init_app(app)
     with app.app_context():
-        if sqlite:
+        if is_sqlite:
             path = Path(str(url.database))
             _tune_writer(db.engines[None], path)
             _tune_reader(db.engines["read"])
@@ -170,6 +171,13 @@ def side_writer(*, skip_if_busy: bool) -> Iterator[Connection | None]:
         writer.close()
 
 
+def upsert(bind: Session | Connection, table: Any) -> Any:
+    """Return an INSERT into `table` that knows ON CONFLICT in the dialect of `bind`."""
+    engine = bind.get_bind() if isinstance(bind, Session) else bind
+    make = postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert
+    return make(table)
+
+
 def _reading() -> bool:
     return has_request_context() and request.method in READING
 
@@ -180,8 +188,8 @@ def _close_reader(_error: BaseException | None) -> None:
         reader_connection.close()
 
 
-def _reader_options(settings: Settings, *, sqlite: bool) -> dict[str, Any]:
-    if not sqlite:
+def _reader_options(settings: Settings, *, is_sqlite: bool) -> dict[str, Any]:
+    if not is_sqlite:
         return {
             "url": settings.database_url,
             "pool_pre_ping": True,

@@ -13,13 +13,11 @@ from uuid import UUID, uuid4
 
 from flask import Flask
 from sqlalchemy import JSON, Index, Text, delete, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lms.host import clock
 from lms.host.contributions import Job, Reaction
-from lms.host.db import Base, Utc, about, db
+from lms.host.db import Base, Utc, about, db, upsert
 from lms.host.plugin import Host, current_host
 
 log = logging.getLogger("lms.jobs")
@@ -72,7 +70,6 @@ def enqueue(session: Session, job: str, payload: Mapping[str, Any], *, delay: in
 
 def schedule(session: Session, host: Host) -> None:
     """Make sure that every periodic job has its one row."""
-    insert = postgresql_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
     for job in host.all(Job):
         if job.every is None:
             continue
@@ -84,7 +81,7 @@ def schedule(session: Session, host: Host) -> None:
             "attempts": 0,
             "schedule": job.key,
         }
-        session.execute(insert(QueuedJob).values(row).on_conflict_do_nothing())
+        session.execute(upsert(session, QueuedJob).values(row).on_conflict_do_nothing())
 
 
 def run_due(app: Flask, *, most: int = 100) -> int:

@@ -7,13 +7,11 @@ from typing import Any
 
 from flask import current_app
 from sqlalchemy import LargeBinary, delete, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lms.host import clock
 from lms.host.contributions import Job
-from lms.host.db import Base, about, side_writer
+from lms.host.db import Base, about, side_writer, upsert
 
 FORGET_AFTER = timedelta(days=2)
 
@@ -57,9 +55,8 @@ def allow(name: str, *, rate: int, per: int) -> bool:
         row = conn.execute(select(Bucket.tokens, Bucket.filled_at).where(Bucket.key == key).with_for_update()).first()
         tokens = float(rate) if row is None else min(rate, row.tokens + (now - row.filled_at) * rate / per)
         granted = tokens >= 1
-        insert = postgresql_insert if conn.dialect.name == "postgresql" else sqlite_insert
         values: dict[str, Any] = {"tokens": tokens - 1 if granted else tokens, "filled_at": now}
-        statement = insert(Bucket).values(key=key, **values)
+        statement = upsert(conn, Bucket).values(key=key, **values)
         conn.execute(statement.on_conflict_do_update(index_elements=[Bucket.key], set_=values))
     return granted
 

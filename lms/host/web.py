@@ -127,11 +127,6 @@ def guard() -> Response | None:
     return None
 
 
-def csrf_token() -> str:
-    """Return a fresh token for a form of this page; empty for anonymous visitors."""
-    return csrf.masked(actor().csrf) if actor().signed_in else ""
-
-
 def ask_to_sign_in() -> Response:
     """Send a visitor to sign in; what they posted comes back in this one response, readable."""
     if request.method in READING:

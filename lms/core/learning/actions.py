@@ -1,0 +1,201 @@
+"""The only code that writes learning tables; one function is one complete change. None commits."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from lms.core.catalogue.api import current_release, outline
+from lms.core.learning.domain.completion import course_complete
+from lms.core.learning.domain.sharing import TEXT_VERSION, Audience, Level
+from lms.core.learning.events import ActivityCompleted, CourseCompleted, Enrolled, LessonCompleted
+from lms.core.learning.models import DONE, STARTED, ActivityState, Consent, Enrolment, LessonState, Plan, PlanDate
+from lms.core.learning.queries import standing
+from lms.host import clock
+from lms.host.db import upsert
+from lms.host.events import emit
+
+ANY_LANGUAGE = "en"
+
+
+class NotPublishedError(Exception):
+    """The course has no release yet."""
+
+
+def enrol(session: Session, *, person_id: UUID, course_id: str, plan_id: UUID | None = None) -> UUID:
+    """Put a person into a course, once; a plan given later replaces the one before (CON-1).
+
+    Raises:
+        NotPublishedError: there is nothing to learn yet.
+
+    """
+    release_id = current_release(session.connection(), course_id)
+    found = outline(session.connection(), release_id, ANY_LANGUAGE) if release_id else None
+    if found is None:
+        raise NotPublishedError(course_id)
+    enrolment_id = uuid4()
+    row = {
+        "id": enrolment_id,
+        "person_id": person_id,
+        "course_id": course_id,
+        "release_id": found.release_id,
+        "plan_id": plan_id,
+        "resume": found.lessons[0].id,
+        "last_on": clock.today(),
+    }
+    statement = upsert(session, Enrolment).values(row).on_conflict_do_nothing().returning(Enrolment.id)
+    if session.execute(statement).scalar() is not None:
+        emit(session, Enrolled(person_id, enrolment_id, course_id))
+        return enrolment_id
+    mine = (Enrolment.person_id == person_id) & (Enrolment.course_id == course_id)
+    if plan_id is not None:
+        session.execute(update(Enrolment).where(mine).values(plan_id=plan_id))
+    return session.execute(select(Enrolment.id).where(mine)).scalar_one()
+
+
+def mark_done(session: Session, *, enrolment_id: UUID, lesson_id: str) -> None:
+    """Mark a lesson as done, move the person's place to the next one, and see whether that completes the course."""
+    enrolment = session.get_one(Enrolment, enrolment_id)
+    before = session.get(LessonState, (enrolment_id, lesson_id))
+    if before is not None and before.state == DONE:
+        return
+    _set_lesson(session, enrolment_id, lesson_id, DONE)
+    found = outline(session.connection(), enrolment.release_id, ANY_LANGUAGE)
+    following = found.next(lesson_id) if found else None
+    enrolment.resume = following.id if following else lesson_id
+    enrolment.last_on = clock.today()
+    session.flush()
+    emit(session, LessonCompleted(enrolment.person_id, enrolment_id, lesson_id))
+    _complete_course(session, enrolment)
+
+
+def undo_done(session: Session, *, enrolment_id: UUID, lesson_id: str) -> None:
+    """Take "done" back; a completed course stays completed, because a certificate may rest on it."""
+    _set_lesson(session, enrolment_id, lesson_id, STARTED)
+    values = {"resume": lesson_id, "last_on": clock.today()}
+    session.execute(update(Enrolment).where(Enrolment.id == enrolment_id).values(values))
+
+
+def start_lesson(session: Session, *, enrolment_id: UUID, lesson_id: str) -> None:
+    """Note that a person pressed Start or answered something in a lesson; never takes "done" back."""
+    row = {"enrolment_id": enrolment_id, "lesson_id": lesson_id, "state": STARTED, "day": clock.today()}
+    session.execute(upsert(session, LessonState).values(row).on_conflict_do_nothing())
+    values = {"resume": lesson_id, "last_on": clock.today()}
+    session.execute(update(Enrolment).where(Enrolment.id == enrolment_id).values(values))
+
+
+def record_result(
+    session: Session,
+    *,
+    enrolment_id: UUID,
+    activity_id: str,
+    percent: int | None,
+    passed: bool,
+    known: frozenset[str] = frozenset(),
+) -> None:
+    """Take in a result of an activity; the only way in which a plugin reports one.
+
+    The best percent is kept, `passed` never turns back, must-know items add up. Applies the
+    completion rules of all three levels and emits the events.
+
+    Args:
+        session: the writing session.
+        enrolment_id: whose result it is.
+        activity_id: permanent id of the quiz, check or other activity.
+        percent: whole percent, `None` where the activity keeps no score.
+        passed: whether this attempt passed by itself.
+        known: must-know items that were right in this attempt.
+
+    """
+    enrolment = session.get_one(Enrolment, enrolment_id)
+    state = session.get(ActivityState, (enrolment_id, activity_id), with_for_update=True)
+    if state is None:
+        state = ActivityState(
+            enrolment_id=enrolment_id, activity_id=activity_id, best=None, passed=False, known=[], day=clock.today()
+        )
+        session.add(state)
+    newly = passed and not state.passed
+    if percent is not None:
+        state.best = max(percent, state.best or 0)
+    state.passed = state.passed or passed
+    state.known = sorted({*state.known, *known})
+    state.day = enrolment.last_on = clock.today()
+    session.flush()
+    if newly:
+        emit(session, ActivityCompleted(enrolment.person_id, enrolment_id, activity_id))
+        _complete_course(session, enrolment)
+
+
+def set_consent(session: Session, *, person_id: UUID, enrolment_id: UUID, audience: Audience, level: Level) -> None:
+    """Write down what a person agrees to show to an audience, effective at once (ORG-1)."""
+    session.add(
+        Consent(
+            person_id=person_id,
+            enrolment_id=enrolment_id,
+            audience=audience,
+            level=level,
+            text_version=TEXT_VERSION,
+            day=clock.today(),
+        )
+    )
+    column = f"share_{audience}"
+    session.execute(update(Enrolment).where(Enrolment.id == enrolment_id).values({column: level}))
+
+
+def create_plan(
+    session: Session, *, course_id: str, dates: Mapping[str, tuple[datetime | None, datetime | None]]
+) -> UUID:
+    """Make a plan: lesson id → (opens, due), both in UTC; return its id."""
+    plan = Plan(id=uuid4(), course_id=course_id)
+    session.add(plan)
+    session.flush()
+    replace_dates(session, plan_id=plan.id, dates=dates)
+    return plan.id
+
+
+def replace_dates(
+    session: Session, *, plan_id: UUID, dates: Mapping[str, tuple[datetime | None, datetime | None]]
+) -> None:
+    """Give a plan new dates, for everybody who moves by it."""
+    session.execute(delete(PlanDate).where(PlanDate.plan_id == plan_id))
+    rows = [
+        {"plan_id": plan_id, "lesson_id": lesson_id, "opens_at": opens, "due_at": due}
+        for lesson_id, (opens, due) in dates.items()
+    ]
+    if rows:
+        session.execute(insert(PlanDate), rows)
+
+
+def leave_plan(session: Session, *, enrolment_id: UUID) -> None:
+    """Go on at one's own pace: everything is open again."""
+    session.execute(update(Enrolment).where(Enrolment.id == enrolment_id).values(plan_id=None))
+
+
+def follow_release(session: Session, *, course_id: str, release_id: UUID, everybody: bool) -> None:
+    """Move enrolments to a new release: a correction moves everybody, an edition only those without a plan."""
+    moved = update(Enrolment).where(Enrolment.course_id == course_id, Enrolment.completed_on.is_(None))
+    if not everybody:
+        moved = moved.where(Enrolment.plan_id.is_(None))
+    session.execute(moved.values(release_id=release_id))
+
+
+def _complete_course(session: Session, enrolment: Enrolment) -> None:
+    if enrolment.completed_on is not None:
+        return
+    found = outline(session.connection(), enrolment.release_id, ANY_LANGUAGE)
+    if found and course_complete(found, standing(session.connection(), enrolment.id)):
+        enrolment.completed_on = clock.today()
+        session.flush()
+        emit(
+            session,
+            CourseCompleted(enrolment.person_id, enrolment.id, enrolment.course_id, enrolment.release_id),
+        )
+
+
+def _set_lesson(session: Session, enrolment_id: UUID, lesson_id: str, state: int) -> None:
+    row = {"enrolment_id": enrolment_id, "lesson_id": lesson_id, "state": state, "day": clock.today()}
+    statement = upsert(session, LessonState).values(row)
+    changed = {"state": state, "day": clock.today()}
+    session.execute(statement.on_conflict_do_update(index_elements=["enrolment_id", "lesson_id"], set_=changed))
