@@ -132,6 +132,14 @@ class Form(WTForm):
 
     key = HiddenField(default=lambda: secrets.token_urlsafe(12), filters=[lambda text: (text or "")[:MOST_KEY]])
 
+    def validate(self, extra_validators: Mapping[str, Any] | None = None) -> bool:
+        """Check every field; what could not even be read is said once, not again by each further rule."""
+        valid = bool(super().validate(extra_validators))
+        for field in self:
+            if field.process_errors and field.errors:
+                field.errors = list(field.process_errors)
+        return valid
+
     def refuse(self, name: str, message: str) -> None:
         """Add an error that only an action could find.
 
