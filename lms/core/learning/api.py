@@ -42,7 +42,7 @@ from lms.core.learning.domain.pages import (
 )
 from lms.core.learning.domain.sharing import AUDIENCES, LEVELS, TEXT_VERSION, Audience, Level, shows
 from lms.core.learning.events import ActivityCompleted, CourseCompleted, Enrolled, LessonCompleted
-from lms.core.learning.models import ActivityState, Enrolment, LessonState, PlanDate
+from lms.core.learning.models import DONE, STARTED, ActivityState, Enrolment, LessonState, PlanDate
 from lms.core.learning.queries import (
     EnrolmentRow,
     done_lessons,
@@ -60,11 +60,13 @@ date_table = PlanDate.__table__
 __all__ = [
     "AUDIENCES",
     "COURSE_AFTER",
+    "DONE",
     "HOME_ASIDE",
     "HOME_MAIN",
     "LESSON_AFTER",
     "LEVELS",
     "MODULE_AFTER",
+    "STARTED",
     "TEXT_VERSION",
     "ActivityCompleted",
     "ActivityResult",
