@@ -10,7 +10,7 @@ import pwd
 import shutil
 import socket
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,13 +21,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from lms.host import clock, jobs, migrate
 from lms.host.app import create_app
 from lms.host.clock import FrozenClock
 from lms.host.db import db
 from lms.host.plugin import BUNDLED, current_host
-from lms.host.security import passphrases
+from lms.host.security import csrf, passphrases
+from lms.host.security.sessions import COOKIE
 from lms.host.serve import checkpoint
 from lms.host.settings import Settings
 
@@ -37,6 +39,24 @@ DATABASES = ("sqlite", "postgresql")
 _numbers = itertools.count()
 
 
+class Browser(FlaskClient):
+    """A browser without scripts: keeps cookies, sends the forgery token of its sign-in with each form."""
+
+    def wear(self, token: str) -> "Browser":
+        """Sign in with a token that a test made, without the passphrase and its hash."""
+        self.set_cookie(COOKIE, token, secure=True, httponly=True)
+        return self
+
+    def submit(self, url: str, data: Mapping[str, Any] | None = None, **kwargs: Any) -> TestResponse:
+        """Post a form as a page of ours would."""
+        cookie = self.get_cookie(COOKIE)
+        fields = dict(data or {})
+        if cookie is not None:
+            fields.setdefault(csrf.FIELD, csrf.masked(csrf.secret_for(cookie.value.encode())))
+        headers = {"Sec-Fetch-Site": "same-origin"} | dict(kwargs.pop("headers", {}))
+        return self.post(url, data=fields, headers=headers, **kwargs)
+
+
 @dataclass
 class Site:
     """A running application with a folder and a database of its own."""
@@ -44,9 +64,11 @@ class Site:
     app: Flask
     settings: Settings
 
-    def client(self) -> FlaskClient:
+    def client(self) -> Browser:
         """Return a browser without cookies."""
-        return self.app.test_client()
+        browser = self.app.test_client()
+        assert isinstance(browser, Browser)
+        return browser
 
     @contextmanager
     def session(self) -> Iterator[Session]:
@@ -226,6 +248,7 @@ def make_site(template: Template, tmp_path: Path, site_plugins: tuple[str, ...])
             template.server.run(f"CREATE DATABASE {name} TEMPLATE {template.name}")
         app = _create(_settings(template, folder, name, site_plugins, **settings))
         app.testing = True
+        app.test_client_class = Browser
         opened.append((Site(app, app.config["LMS"]), name))
         return opened[-1][0]
 
