@@ -10,6 +10,7 @@ statement once a release is warm):
 - `current_release(conn, course_id) -> UUID | None`: the release that a new enrolment takes.
 - `outline(conn, release_id, lang) -> Outline | None`: one release in one language.
 - `current_outlines(conn, lang) -> tuple[Outline, ...]`: every published course, for catalogues.
+- `outlines(conn, release_ids, lang) -> Mapping[UUID, Outline]`: several at once.
 - `lesson_body(conn, release_id, lesson_id, lang) -> LessonBody | None`
 - `activity(conn, release_id, activity_id, lang) -> CompiledActivity | None`
 
@@ -42,6 +43,21 @@ from lms.core.catalogue.domain.pages import (
 )
 from lms.core.catalogue.domain.problems import Lines, Problem
 from lms.core.catalogue.domain.segments import Translate, Words, direction
+from lms.core.catalogue.events import Published
+from lms.core.catalogue.models import Code, Course, Release
+from lms.core.catalogue.queries import (
+    activity,
+    content_for,
+    current_outlines,
+    current_release,
+    lesson_body,
+    outline,
+    outlines,
+)
+
+code_table = Code.__table__
+course_table = Course.__table__
+release_table = Release.__table__
 
 __all__ = [
     "PILLARS",
@@ -63,9 +79,20 @@ __all__ = [
     "OutlineActivity",
     "OutlineLesson",
     "Problem",
+    "Published",
     "Review",
     "Source",
     "Translate",
     "Words",
+    "activity",
+    "code_table",
+    "content_for",
+    "course_table",
+    "current_outlines",
+    "current_release",
     "direction",
+    "lesson_body",
+    "outline",
+    "outlines",
+    "release_table",
 ]

@@ -44,16 +44,23 @@ def unpack(data: bytes) -> Any:
 
 
 class OutlineReader:
-    """Builds an `Outline` from its stored form; the release's own facts come from its row."""
+    """Builds an `Outline` from its stored form; the release's own facts come from its row.
 
-    def __init__(self, lang: str) -> None:
+    Args:
+        lang: language of the stored form.
+        fallback: another language was asked for.
+
+    """
+
+    def __init__(self, lang: str, *, fallback: bool = False) -> None:
         self.lang = lang
+        self.fallback = fallback
 
     def words(self, data: Mapping[str, str]) -> Words:
         """Return words with the language of the outline, or with their own where they fall back."""
         if "lang" in data:
             return Words(data["text"], data["lang"], direction(data["lang"]), fallback=True)
-        return Words(data["text"], self.lang, direction(self.lang))
+        return Words(data["text"], self.lang, direction(self.lang), fallback=self.fallback)
 
     def outline(self, data: Mapping[str, Any], release_id: UUID, number: int, published: date) -> Outline:
         """Return the whole outline."""
@@ -112,7 +119,7 @@ class OutlineReader:
         return OutlineActivity(data["id"], data["kind"], self.words(data["title"]), data["summary"])
 
 
-def lesson_body(data: Mapping[str, Any], release_id: UUID, lesson_id: str, lang: str) -> LessonBody:
+def lesson_body_of(data: Mapping[str, Any], release_id: UUID, lesson_id: str, lang: str) -> LessonBody:
     """Return the body of a lesson; its HTML passes the sanitiser once more, so the database is not trusted either."""
     words = OutlineReader(lang).words
     return LessonBody(
