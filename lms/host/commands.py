@@ -16,6 +16,7 @@ from lms.host.docs import docs_command
 from lms.host.i18n_commands import i18n_group
 from lms.host.plugin import BUNDLED, StartupError, current_host, fingerprint, installed
 from lms.host.settings import Settings
+from lms.host.skeleton import write_skeleton
 
 
 @click.command()
@@ -122,6 +123,20 @@ def plugins_list() -> None:
         state = "runs" if name in active else "installed, does not run"
         wish = name if name in BUNDLED else f"{name}@{fingerprint(module)}"
         click.echo(f"{name}: {state}. LMS_PLUGINS entry: {wish}")
+
+
+@click.group()
+def plugin() -> None:
+    """Write plugins."""
+
+
+@plugin.command("new")
+@click.argument("name")
+@click.option("--folder", type=click.Path(path_type=Path), default=Path(), help="Where to put it.")
+def plugin_new(name: str, folder: Path) -> None:
+    """Write the skeleton of a plugin called NAME; its tests pass."""
+    made = write_skeleton(name, folder)
+    click.echo(f"Wrote {made}. Next: cd {made} && pip install -e . && python -m pytest")
 
 
 @click.command("backup")

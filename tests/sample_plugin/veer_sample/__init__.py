@@ -1,0 +1,1 @@
+"""A plugin from outside: one of everything a plugin can bring."""

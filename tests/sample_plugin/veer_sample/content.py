@@ -1,0 +1,88 @@
+"""A block for lessons and a kind of question, both unknown to the suite."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from html import escape
+from typing import Any, ClassVar, Literal
+
+from lms.core.catalogue.api import BlockSource, BlockType, CompiledBlock, Translate, Words
+from lms.host.i18n import gettext as _
+from lms.host.i18n import lazy_gettext as L_
+from lms.plugins.quizzes.api import (
+    Answer,
+    Field,
+    Flaw,
+    Grade,
+    ItemSource,
+    Part,
+    Question,
+    QuestionType,
+    Reading,
+    Text,
+    Values,
+    Wrong,
+)
+
+
+class Pebbles(BlockType):
+    """`:::pebble` in a lesson."""
+
+    def compile(self, source: BlockSource) -> CompiledBlock:
+        """Return a box with a heading of its own."""
+        title = escape(_("A pebble to put down"))
+        return CompiledBlock(f'<section class="box" id="{source.anchor}"><h2>{title}</h2>{source.html}</section>')
+
+
+class CountSource(ItemSource):
+    """`type: pebbles`: how many are there?"""
+
+    type: Literal["pebbles"]
+    count: int
+
+
+@dataclass(frozen=True)
+class CountPebbles(QuestionType[CountSource]):
+    """Full marks for the exact number, written in digits."""
+
+    key: str = "pebbles"
+    label: ClassVar[Any] = L_("Pebbles")
+    source: ClassVar[type[ItemSource]] = CountSource
+    template: ClassVar[str] = "sample/count.html"
+
+    def problems(self, item: CountSource) -> Iterable[Flaw]:
+        """Nothing beyond the shape."""
+        return ()
+
+    def segments(self, item: CountSource) -> Iterable[tuple[str, str]]:
+        """No text but the prompt."""
+        return ()
+
+    def compile(self, item: CountSource, translate: Translate) -> dict[str, Any]:
+        """Keep the number."""
+        return {"count": item.count}
+
+    def lines(self, item: CountSource, translate: Translate) -> Iterable[Words]:
+        """Nothing below the prompt."""
+        return ()
+
+    def shuffle(self, question: Question, seed: str) -> Question:
+        """There is nothing to mix."""
+        return question
+
+    def fields(self, question: Question) -> tuple[Field, ...]:
+        """One field."""
+        return (Field(question.id, "text"),)
+
+    def parse(self, question: Question, values: Values) -> Reading:
+        """Read digits."""
+        typed = (values.get(question.id) or [""])[0].strip()
+        if not typed.isdecimal():
+            return Reading(None, (Wrong(question.id, _("Put one down")),))
+        return Reading(int(typed))
+
+    def grade(self, question: Question, answer: Answer) -> Grade:
+        """All or nothing."""
+        right = answer == question.body["count"]
+        words = Text(str(question.body["count"]))
+        return Grade(Fraction(right), right, (Part("count", words, "hit" if right else "missed", None),))
