@@ -55,7 +55,9 @@ class QuestionType(Contribution, Generic[S]):
     """Name of the kind, for authors."""
     source: ClassVar[type[ItemSource]]
     template: ClassVar[str]
-    """Template of one question's controls; it is given `question` and `fields` with what was typed."""
+    """Template of the controls of `q`, a question with what was typed."""
+    review: ClassVar[str]
+    """Template of the parts of `q`, a graded question."""
 
     @abstractmethod
     def problems(self, item: S) -> Iterable[Flaw]:

@@ -1,7 +1,11 @@
 """Quizzes: the table of contents."""
 
 from lms import Plugin
-from lms import lazy_gettext as L_
+from lms import lazy_gettext as L_  # noqa: N812 - the name that marks strings everywhere
+from lms.core.learning.api import LESSON_AFTER, MODULE_AFTER
+from lms.host.contributions import Views
+from lms.host.slots import Panel
+from lms.plugins.quizzes import models
 from lms.plugins.quizzes.domain.files import CheckFile, QuizFile
 from lms.plugins.quizzes.domain.types.matching import Matching
 from lms.plugins.quizzes.domain.types.multiple import Multiple
@@ -9,12 +13,17 @@ from lms.plugins.quizzes.domain.types.numeric import Numeric
 from lms.plugins.quizzes.domain.types.ordering import Ordering
 from lms.plugins.quizzes.domain.types.single import Single
 from lms.plugins.quizzes.domain.types.truefalse import TrueFalse
+from lms.plugins.quizzes.jobs import tidy_job
+from lms.plugins.quizzes.privacy import personal_data
+from lms.plugins.quizzes.views import blueprint, check, practice
+
+TABLES = (models.Attempt, models.Count)
 
 plugin = Plugin(
     name="quizzes",
     package="lms.plugins.quizzes",
     title=L_("Quizzes"),
-    requires=("catalogue", "learning"),
+    requires=("accounts", "catalogue", "learning"),
     contributions=(
         QuizFile(),
         CheckFile(),
@@ -24,5 +33,10 @@ plugin = Plugin(
         Ordering(),
         Matching(),
         Numeric(),
+        Views(blueprint, surface="learner"),
+        Panel(LESSON_AFTER, "quizzes.lesson", practice.after_lesson, order=10),
+        Panel(MODULE_AFTER, "quizzes.module", check.after_module, order=10),
+        tidy_job,
+        personal_data,
     ),
 )

@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field as Limit
 
 from lms import gettext as _
-from lms import lazy_gettext as L_
+from lms import lazy_gettext as L_  # noqa: N812 - the name that marks strings everywhere
 from lms.host.contributions import Text as Label
 from lms.plugins.quizzes.api import (
     Answer,
@@ -60,7 +60,8 @@ class Matching(QuestionType[MatchingSource]):
     key: str = "matching"
     label: ClassVar[Label] = L_("Match")
     source: ClassVar[type[ItemSource]] = MatchingSource
-    template: ClassVar[str] = "quizzes/types/places.html"
+    template: ClassVar[str] = "quizzes/types/matches.html"
+    review: ClassVar[str] = "quizzes/review/matches.html"
 
     def problems(self, item: MatchingSource) -> Iterable[Flaw]:
         yield from doubles([pair.id for pair in item.pairs] + [extra.id for extra in item.extra_right], "pairs")

@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field as Limit
 
 from lms import gettext as _
-from lms import lazy_gettext as L_
+from lms import lazy_gettext as L_  # noqa: N812 - the name that marks strings everywhere
 from lms.host.contributions import Text as Label
 from lms.plugins.quizzes.api import (
     Answer,
@@ -68,6 +68,7 @@ class Multiple(QuestionType[MultipleSource]):
     label: ClassVar[Label] = L_("Several answers")
     source: ClassVar[type[ItemSource]] = MultipleSource
     template: ClassVar[str] = "quizzes/types/choice.html"
+    review: ClassVar[str] = "quizzes/review/choice.html"
 
     def problems(self, item: MultipleSource) -> Iterable[Flaw]:
         yield from option_flaws(item.options, right_at_most=None)

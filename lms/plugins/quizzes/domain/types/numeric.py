@@ -10,7 +10,7 @@ from pydantic import BeforeValidator
 from pydantic import Field as Limit
 
 from lms import gettext as _
-from lms import lazy_gettext as L_
+from lms import lazy_gettext as L_  # noqa: N812 - the name that marks strings everywhere
 from lms.host.contributions import Text as Label
 from lms.plugins.quizzes.api import (
     Answer,
@@ -70,6 +70,7 @@ class Numeric(QuestionType[NumericSource]):
     label: ClassVar[Label] = L_("Number")
     source: ClassVar[type[ItemSource]] = NumericSource
     template: ClassVar[str] = "quizzes/types/number.html"
+    review: ClassVar[str] = "quizzes/review/number.html"
 
     def problems(self, item: NumericSource) -> Iterable[Flaw]:
         for kind, text in item.feedback:

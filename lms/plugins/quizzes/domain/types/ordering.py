@@ -10,7 +10,7 @@ from pydantic import Field as Limit
 from pydantic import StrictBool
 
 from lms import gettext as _
-from lms import lazy_gettext as L_
+from lms import lazy_gettext as L_  # noqa: N812 - the name that marks strings everywhere
 from lms.host.contributions import Text as Label
 from lms.host.i18n import format_number
 from lms.plugins.quizzes.api import (
@@ -70,6 +70,7 @@ class Ordering(QuestionType[OrderingSource]):
     label: ClassVar[Label] = L_("Put in order")
     source: ClassVar[type[ItemSource]] = OrderingSource
     template: ClassVar[str] = "quizzes/types/places.html"
+    review: ClassVar[str] = "quizzes/review/places.html"
 
     def problems(self, item: OrderingSource) -> Iterable[Flaw]:
         names = [step.id for step in item.steps]

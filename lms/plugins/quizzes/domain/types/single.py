@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field as Limit
 
 from lms import gettext as _
-from lms import lazy_gettext as L_
+from lms import lazy_gettext as L_  # noqa: N812 - the name that marks strings everywhere
 from lms.host.contributions import Text as Label
 from lms.plugins.quizzes.api import (
     Answer,
@@ -50,6 +50,7 @@ class Single(QuestionType[SingleSource]):
     label: ClassVar[Label] = L_("One answer")
     source: ClassVar[type[ItemSource]] = SingleSource
     template: ClassVar[str] = "quizzes/types/choice.html"
+    review: ClassVar[str] = "quizzes/review/choice.html"
 
     def problems(self, item: SingleSource) -> Iterable[Flaw]:
         return option_flaws(item.options, right_at_most=1)

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import StrictBool
 
 from lms import gettext as _
-from lms import lazy_gettext as L_
+from lms import lazy_gettext as L_  # noqa: N812 - the name that marks strings everywhere
 from lms.host.contributions import Text as Label
 from lms.plugins.quizzes.api import (
     Answer,
@@ -52,6 +52,7 @@ class TrueFalse(QuestionType[TrueFalseSource]):
     label: ClassVar[Label] = L_("True or false")
     source: ClassVar[type[ItemSource]] = TrueFalseSource
     template: ClassVar[str] = "quizzes/types/choice.html"
+    review: ClassVar[str] = "quizzes/review/choice.html"
 
     def problems(self, item: TrueFalseSource) -> Iterable[Flaw]:
         yield from feedback_length(("feedback", "correct"), item.feedback.correct)

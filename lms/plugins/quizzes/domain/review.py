@@ -1,0 +1,42 @@
+"""What a result page says about each question: what was chosen and missed in sight, the others folded away."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from lms.plugins.quizzes.api import Grade, Part, Question
+from lms.plugins.quizzes.domain.attempt import Graded, Sheet
+
+Verdict = Literal["right", "partly", "not-yet"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """One graded question. `template` draws its parts."""
+
+    number: int
+    question: Question
+    grade: Grade
+    template: str
+
+    @property
+    def verdict(self) -> Verdict:
+        if self.grade.right:
+            return "right"
+        return "partly" if self.grade.score else "not-yet"
+
+    @property
+    def shown(self) -> tuple[Part, ...]:
+        return tuple(part for part in self.grade.parts if part.verdict != "left")
+
+    @property
+    def folded(self) -> tuple[Part, ...]:
+        return tuple(part for part in self.grade.parts if part.verdict == "left")
+
+
+def reviewed(sheet: Sheet, result: Graded) -> tuple[Reviewed, ...]:
+    """Every graded question in the order in which it was asked."""
+    return tuple(
+        Reviewed(asked.number, asked.question, result.grades[asked.question.id], kind.review)
+        for asked, kind in sheet.counted
+        if asked.question.id in result.grades
+    )

@@ -1,0 +1,85 @@
+"""Tables of the quizzes: attempts of people, and counts that know no person."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lms.host.db import Base, Utc, about
+
+OPEN = text("state = 'open'")
+
+
+class Attempt(Base):
+    """One go at a quiz. Clustered by person and quiz, the way it is always read.
+
+    `answers` holds what was typed while the attempt is open, and what was understood once it is graded. `changed` is
+    the moment of the last change, and only the day once the attempt is over (LOG-4). What counts for completion (best
+    score, what must be known) is not here but in learning.
+    """
+
+    __tablename__ = "quizzes_attempt"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("accounts_person.id", ondelete="CASCADE"), primary_key=True)
+    quiz_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    token: Mapped[str] = mapped_column(String(32), unique=True)
+    release_id: Mapped[UUID | None] = mapped_column(ForeignKey("catalogue_release.id", ondelete="SET NULL"), index=True)
+    seed: Mapped[str] = mapped_column(String(32))
+    state: Mapped[str] = mapped_column(String(8))
+    store: Mapped[str] = mapped_column(String(8))
+    questions: Mapped[list[str]] = mapped_column(JSON)
+    answers: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    score: Mapped[int | None]
+    version: Mapped[int]
+    changed: Mapped[datetime] = mapped_column(Utc)
+
+    __table_args__ = (
+        CheckConstraint("state IN ('open', 'graded')", name="state"),
+        CheckConstraint("store IN ('tick', 'score', 'answers')", name="store"),
+        CheckConstraint("(state = 'open') = (score IS NULL)", name="graded"),
+        CheckConstraint("score BETWEEN 0 AND 100", name="score"),
+        Index("uq_quizzes_attempt_open", "person_id", "quiz_id", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("ix_quizzes_attempt_changed", "changed"),
+        {
+            "sqlite_with_rowid": False,
+            "info": about(
+                data_class="C2",
+                purpose="Keeps answers from being lost, shows feedback, and says which checks are passed.",
+                lifetime="Answers: 24 hours after grading, or 12 months where the quiz says so; open ones 90 days. "
+                "Scores: as long as the account. Ticks are kept by the lesson, not here.",
+                erase="Deleted with the person.",
+                person="person_id",
+            ),
+        },
+    )
+
+
+class Count(Base):
+    """How often something happened to one version of a question, in one language. No person, no time.
+
+    `band` is the share that the whole attempt earned (low, middle, high), which tells a question that good answers
+    miss from one that is merely hard. `part` is `asked`, `right`, or the id of an option that was chosen.
+    """
+
+    __tablename__ = "quizzes_count"
+
+    question: Mapped[str] = mapped_column(String(128), primary_key=True)
+    lang: Mapped[str] = mapped_column(String(16), primary_key=True)
+    band: Mapped[str] = mapped_column(String(8), primary_key=True)
+    part: Mapped[str] = mapped_column(String(40), primary_key=True)
+    total: Mapped[int]
+
+    __table_args__ = (
+        {
+            "sqlite_with_rowid": False,
+            "info": about(
+                data_class="C1",
+                purpose="Shows authors which questions and translations do not work.",
+                lifetime="As long as the question.",
+                erase="Holds nothing about a person.",
+            ),
+        },
+    )

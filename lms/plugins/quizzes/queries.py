@@ -1,0 +1,60 @@
+"""What a person has done with a quiz. Statements are built once and run on a plain connection."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, bindparam, select
+
+from lms.plugins.quizzes.models import Attempt
+
+_latest = (
+    select(Attempt.state, Attempt.token, Attempt.release_id, Attempt.seed, Attempt.version, Attempt.answers)
+    .where(Attempt.person_id == bindparam("person"), Attempt.quiz_id == bindparam("quiz"))
+    .order_by(Attempt.seq.desc())
+    .limit(1)
+)
+_result = select(
+    Attempt.quiz_id, Attempt.release_id, Attempt.seed, Attempt.score, Attempt.answers, Attempt.store
+).where(Attempt.person_id == bindparam("person"), Attempt.token == bindparam("token"), Attempt.state == "graded")
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAttempt:
+    """An attempt that is not handed in. `typed` are the fields of its form as they were sent."""
+
+    token: str
+    release_id: UUID
+    seed: str
+    version: int
+    typed: Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A graded attempt. `answers` is None once they are no longer kept."""
+
+    quiz_id: str
+    release_id: UUID | None
+    seed: str
+    score: int
+    answers: Mapping[str, Any] | None
+    store: str
+
+
+def open_attempt(conn: Connection, person: UUID, quiz_id: str) -> OpenAttempt | None:
+    """The attempt that a person may go on with: the last one, if it is open.
+
+    An open one that is older than a graded one was overtaken by it, on another page of the same quiz.
+    """
+    row = conn.execute(_latest, {"person": person, "quiz": quiz_id}).one_or_none()
+    if row is None or row.state != "open" or row.release_id is None:
+        return None
+    return OpenAttempt(row.token, row.release_id, row.seed, row.version, row.answers or {})
+
+
+def result(conn: Connection, person: UUID, token: str) -> Result | None:
+    """A graded attempt of this very person."""
+    row = conn.execute(_result, {"person": person, "token": token}).one_or_none()
+    return None if row is None else Result(row.quiz_id, row.release_id, row.seed, row.score, row.answers, row.store)

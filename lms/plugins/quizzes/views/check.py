@@ -1,0 +1,68 @@
+"""The check of a module: begun by a button, drawn by its own seed, as many tries as one likes."""
+
+from flask import Response
+
+from lms.core.learning.api import ModulePage
+from lms.host.db import connection, db
+from lms.host.web import actor, not_found, page, see, signed_in
+from lms.plugins.quizzes import access, actions
+from lms.plugins.quizzes.access import NOTHING_YET, Desk
+from lms.plugins.quizzes.actions import Ticket
+from lms.plugins.quizzes.views import blueprint, taking
+from lms.plugins.quizzes.views.cards import card
+
+
+@blueprint.get("/m/<code>/check")
+@signed_in
+def check(code: str) -> Response:
+    """Show the open attempt, or what the check is and how to begin."""
+    desk = _desk(code)
+    ticket, typed = taking.open_ticket(desk)
+    if ticket is not None:
+        return taking.show(desk, ticket, typed)
+    return page("quizzes/check.html", title=taking.title_of(desk), desk=desk, again=taking.again(desk))
+
+
+@blueprint.post("/m/<code>/check/start")
+@signed_in
+def start_check(code: str) -> Response:
+    """Begin an attempt, or go on with the one that is open (CON-2)."""
+    desk = _desk(code)
+    session = db.session()
+    ticket = Ticket.new(desk.quiz.id, desk.outline.release_id)
+    paper = taking.paper_of(desk, ticket)
+    if paper is None:
+        not_found()
+    actions.start_attempt(session, person=desk.person_id, ticket=ticket, sheet=paper)
+    session.commit()
+    return see("quizzes.check", code=code)
+
+
+@blueprint.post("/m/<code>/check")
+@signed_in
+def submit_check(code: str) -> Response:
+    """Grade the answers, or save them for later."""
+    return taking.hand_in(_desk(code))
+
+
+@blueprint.get("/m/<code>/check/<token>")
+@signed_in
+def check_result(code: str, token: str) -> Response:
+    """Show whether the check is passed, what was right, and what to read again."""
+    return taking.result_page(_desk(code), token)
+
+
+def after_module(shown: ModulePage) -> str:
+    """The card below the lessons of a module that leads to its check."""
+    listed = shown.module.activity("check")
+    if listed is None:
+        return ""
+    standing = shown.standing.results.get(listed.id, NOTHING_YET)
+    return card("module", code=shown.module.code, listed=listed, standing=standing, tile=shown.outline.tile)
+
+
+def _desk(code: str) -> Desk:
+    desk = access.module_check_for(connection(), actor(), code, taking.lang())
+    if desk is None:
+        not_found()
+    return desk

@@ -1,0 +1,48 @@
+"""The quiz of a lesson: shown at once, no start needed, nothing to pass."""
+
+from flask import Response
+
+from lms.core.learning.api import LessonPage
+from lms.host.db import connection
+from lms.host.web import actor, not_found, signed_in
+from lms.plugins.quizzes import access
+from lms.plugins.quizzes.access import Desk
+from lms.plugins.quizzes.actions import Ticket
+from lms.plugins.quizzes.views import blueprint, taking
+from lms.plugins.quizzes.views.cards import card
+
+
+@blueprint.get("/l/<code>/quiz")
+@signed_in
+def quiz(code: str) -> Response:
+    """Show the questions, with saved answers if there are any."""
+    desk = _desk(code)
+    ticket, typed = taking.open_ticket(desk)
+    return taking.show(desk, ticket or Ticket.new(desk.quiz.id, desk.outline.release_id), typed)
+
+
+@blueprint.post("/l/<code>/quiz")
+@signed_in
+def submit_quiz(code: str) -> Response:
+    """Grade the answers, or save them for later."""
+    return taking.hand_in(_desk(code))
+
+
+@blueprint.get("/l/<code>/quiz/<token>")
+@signed_in
+def quiz_result(code: str, token: str) -> Response:
+    """Show what was right and why."""
+    return taking.result_page(_desk(code), token)
+
+
+def after_lesson(shown: LessonPage) -> str:
+    """The card below a lesson that leads to its questions."""
+    listed = shown.lesson.activity("quiz")
+    return card("lesson", code=shown.lesson.code, listed=listed, tile=shown.outline.tile) if listed else ""
+
+
+def _desk(code: str) -> Desk:
+    desk = access.lesson_quiz_for(connection(), actor(), code, taking.lang())
+    if desk is None:
+        not_found()
+    return desk
