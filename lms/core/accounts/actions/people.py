@@ -1,6 +1,7 @@
 """Making accounts and changing their settings."""
 
-from uuid import UUID
+import secrets
+from uuid import UUID, uuid4
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
@@ -13,7 +14,10 @@ from lms.core.accounts.queries import handle_cell, handle_index
 from lms.host import clock
 from lms.host.events import emit
 from lms.host.security import audit
-from lms.host.security.current import vault
+from lms.host.security.current import hasher, keystore, vault
+from lms.host.security.keystore import PASSPHRASE
+from lms.host.security.passphrases import Verifier
+from lms.host.security.sealed import new_pair
 
 
 class HandleTaken(Exception):  # noqa: N818 - a state, not a fault
@@ -53,6 +57,20 @@ def create_person(session: Session, *, person_id: UUID, handle: str, keys: NewKe
         raise HandleTaken from error
     audit.record(session, actor=str(person.alias), action="joined", object=str(person.alias))
     emit(session, PersonJoined(person_id, lang))
+
+
+def create_example(session: Session, *, lang: str) -> UUID:
+    """Make a person of a demonstration site whom nobody can sign in as: no passphrase fits and no key opens.
+
+    Returns their id.
+    """
+    person_id = uuid4()
+    verifier = Verifier(secrets.token_bytes(16), str(hasher().cost), secrets.token_bytes(32))
+    _private, public = new_pair()
+    key_wrap = keystore().put(person_id, PASSPHRASE, secrets.token_bytes(64))
+    keys = NewKeys(verifier, public, b"", key_wrap)
+    create_person(session, person_id=person_id, handle=f"example-{person_id.hex}"[:40], keys=keys, lang=lang)
+    return person_id
 
 
 def change_settings(session: Session, *, person_id: UUID, **values: str | int | bool) -> None:
