@@ -2,12 +2,17 @@
 
 from lms import Plugin
 from lms import lazy_gettext as L_  # noqa: N812 - the name that marks strings everywhere
-from lms.core.catalogue import actions, queries  # noqa: F401
+from lms.core.catalogue import commands
 from lms.core.catalogue.compile.blocks import BLOCKS
+from lms.host.contributions import Command, Starter
 
 plugin = Plugin(
     name="catalogue",
     package="lms.core.catalogue",
     title=L_("Catalogue"),
-    contributions=(*BLOCKS,),
+    contributions=(
+        *BLOCKS,
+        Command(commands.courses),
+        Starter("catalogue.publish", commands.publish_missing, order=10),
+    ),
 )
