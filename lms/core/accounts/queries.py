@@ -94,6 +94,11 @@ def own_sign_in(conn: Connection, signin: str) -> OwnSignIn:
     return OwnSignIn(*row)
 
 
+def signs_in(conn: Connection, signin: str) -> bool:
+    """Whether a sign-in still exists."""
+    return conn.execute(select(SignIn.id).where(SignIn.id == UUID(signin))).first() is not None
+
+
 @dataclass(frozen=True, slots=True)
 class AccountPage:
     """A person's own account."""
@@ -128,6 +133,12 @@ def handle_of(conn: Connection, person_id: UUID) -> str:
     return vault().column_decrypt(sealed, context=handle_cell(person_id)).decode()
 
 
+def wraps_in_use(conn: Connection) -> set[UUID]:
+    """Return the ids of every wrapped key that an account points to."""
+    rows = conn.execute(select(Person.key_wrap, Person.sheet_wrap)).all()
+    return {wrap for row in rows for wrap in row if wrap}
+
+
 @dataclass(frozen=True, slots=True)
 class PersonInfo:
     """What other packages may know of a person: nothing that names them."""
@@ -150,6 +161,12 @@ def holders(conn: Connection, role: str, scope_kind: str, scope_id: str) -> Sequ
             Grant.role == role, Grant.scope_kind == scope_kind, Grant.scope_id == scope_id
         )
     ).all()
+
+
+def role_counts(conn: Connection) -> Mapping[str, int]:
+    """Count the holders of each role, for the command line."""
+    counted = select(Grant.role, func.count(func.distinct(Grant.person_id))).group_by(Grant.role)
+    return {row[0]: row[1] for row in conn.execute(counted)}
 
 
 @dataclass(frozen=True, slots=True)

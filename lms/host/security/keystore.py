@@ -128,6 +128,11 @@ class KeyStore:
         with self._engine.begin() as conn:
             conn.execute(delete(table).where(table.c.person_id == person_id, table.c.id.not_in(wrap_ids)))
 
+    def missing(self, used: Collection[UUID]) -> set[UUID]:
+        """Return the ids among `used` that the store does not hold."""
+        with self._engine.connect() as conn:
+            return set(used) - set(conn.execute(select(self._table.c.id)).scalars())
+
     def sweep(self, used: Collection[UUID], before: date) -> int:
         """Destroy keys made before a day that no account points to; return how many."""
         table = self._table

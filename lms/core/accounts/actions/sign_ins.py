@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from lms.core.accounts.models import Person, SignIn
@@ -65,3 +65,10 @@ def forget_ended_sign_ins(session: Session) -> None:
         limited = select(Person.id).where(Person.idle_minutes == minutes)
         oldest = now - timedelta(minutes=minutes)
         session.execute(delete(SignIn).where(SignIn.seen <= oldest, SignIn.person_id.in_(limited)))
+
+
+def keep_private_key(session: Session, *, signin_id: UUID, token: str, private_key: bytes) -> None:
+    """Keep the private key that a recovery sheet opened, for the rest of this sign-in."""
+    person_id = session.scalars(select(SignIn.person_id).where(SignIn.id == signin_id)).one()
+    sealed = encrypt(token_key(token), private_key, context=key_cell(signin_id, person_id))
+    session.execute(update(SignIn).where(SignIn.id == signin_id).values(sealed_key=sealed))

@@ -1,0 +1,45 @@
+"""What other packages may use of accounts.
+
+People are ids here. A handle is only for signing in (settled 22), so nothing in this module hands one out; what others
+see of a person is the alias of one membership, which belongs to the package that has memberships.
+
+- Roles: `grant`, `revoke`, `holders`; both changes end the person's sign-ins and are audited.
+- People: `people(conn, ids)`, `alias_of(session, person_id)` for the audit; `create_example` for demonstration sites.
+- Invitations: contribute an `InvitationKind`; `create_invitations` returns the codes once; `batch_seats`, `revoke_batch`.
+- Slots: `ACCOUNT` on a person's own account page (what is shared, certificates), `OPERATOR` on the operator's.
+- Events: `PersonJoined`, `RolesChanged`.
+"""
+
+from lms.core.accounts.actions.grants import ROLES, SITE, grant, revoke
+from lms.core.accounts.actions.invitations import InvitationKind, Refused, create_invitations, revoke_batch
+from lms.core.accounts.actions.people import alias_of, create_example
+from lms.core.accounts.events import PersonJoined, RolesChanged
+from lms.core.accounts.queries import AccountPage, PersonInfo, Seats, Totals, batch_seats, holders, people
+from lms.host.slots import Slot
+
+ACCOUNT: Slot[AccountPage] = Slot("accounts.account")
+OPERATOR: Slot[Totals] = Slot("accounts.operator")
+
+__all__ = [
+    "ACCOUNT",
+    "OPERATOR",
+    "ROLES",
+    "SITE",
+    "AccountPage",
+    "InvitationKind",
+    "PersonInfo",
+    "PersonJoined",
+    "Refused",
+    "RolesChanged",
+    "Seats",
+    "Totals",
+    "alias_of",
+    "batch_seats",
+    "create_example",
+    "create_invitations",
+    "grant",
+    "holders",
+    "people",
+    "revoke",
+    "revoke_batch",
+]

@@ -1,0 +1,44 @@
+"""Work of accounts outside requests: forgetting what has ended."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlalchemy.orm import Session
+
+from lms.core.accounts import queries
+from lms.core.accounts.actions.invitations import forget_old_invitations
+from lms.core.accounts.actions.sign_ins import forget_ended_sign_ins
+from lms.host import clock
+from lms.host.contributions import Finding, Health, Job
+from lms.host.security import audit
+from lms.host.security.current import keystore
+
+
+def forget(session: Session, _payload: Mapping[str, Any]) -> None:
+    """Delete ended sign-ins, old invitations, and wrapped keys that no account points to (RET-2)."""
+    forget_ended_sign_ins(session)
+    forget_old_invitations(session)
+    keystore().sweep(queries.wraps_in_use(session.connection()), before=clock.today() - timedelta(days=1))
+
+
+def chain(conn: Connection) -> Finding:
+    """Say whether the audit is unbroken (AUD-1)."""
+    broken = audit.first_broken(conn)
+    if broken is None:
+        return Finding(ok=True, text="The audit chain is whole.")
+    return Finding(ok=False, text=f"The audit was changed at entry {broken}.", mend="Find out who had access.")
+
+
+def keys(conn: Connection) -> Finding:
+    """Say whether every account's key is in the key store."""
+    missing = keystore().missing(queries.wraps_in_use(conn))
+    if not missing:
+        return Finding(ok=True, text="The key store holds every account's key.")
+    text = f"The key store lacks {len(missing)} keys; sealed notes of these accounts stay closed."
+    return Finding(ok=False, text=text, mend="Restore keys.db or the schema veer_keys from its backup.")
+
+
+forget_job = Job("accounts.forget", forget, every=3600)
+health = (Health("accounts.audit", chain), Health("accounts.keys", keys))

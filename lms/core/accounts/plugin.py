@@ -1,0 +1,31 @@
+"""People: joining, signing in, recovery, roles."""
+
+from lms import lazy_gettext as L_  # noqa: N812 - the name that marks strings everywhere
+from lms.core.accounts import access, commands, jobs, privacy, staff, views
+from lms.core.accounts.actions.invitations import RoleInvitation
+from lms.host.contributions import Command, NavItem, Views
+from lms.host.plugin import Plugin
+
+plugin = Plugin(
+    name="accounts",
+    package="lms.core.accounts",
+    title=L_("People"),
+    contributions=(
+        access.CookieIdentity(),
+        Views(views.public, surface="public"),
+        Views(views.learner, surface="learner"),
+        Views(staff.blueprint, surface="staff"),
+        staff.OPERATE,
+        NavItem("accounts.join", L_("Join with a code"), "accounts.join", "anonymous", order=50),
+        NavItem("accounts.sign-in", L_("Sign in"), "accounts.sign_in", "anonymous", order=90),
+        NavItem("accounts.operator", L_("Operator"), "accounts_staff.operator", "staff", order=90, roles=("operator",)),
+        NavItem("accounts.account", L_("Account"), "account.show", "learner", order=90),
+        NavItem("accounts.help", L_("Ask for help"), "accounts.help_page", "help", order=10),
+        NavItem("accounts.safe", L_("Staying safe here"), "accounts.staying_safe", "help", order=20),
+        RoleInvitation(),
+        Command(commands.accounts),
+        jobs.forget_job,
+        *jobs.health,
+        privacy.personal_data,
+    ),
+)

@@ -1,0 +1,46 @@
+"""What accounts hold about a person, handed out and erased (RET-3, RET-4)."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, delete, func, select
+from sqlalchemy.orm import Session
+
+from lms.core.accounts.models import Grant, Person, RecoveryCode, SignIn
+from lms.core.accounts.queries import handle_of
+from lms.host.contributions import PersonalData
+from lms.host.security.current import keystore
+
+TABLES = ("accounts_person", "accounts_signin", "accounts_grant", "accounts_recovery_code")
+
+
+def export(conn: Connection, person_id: UUID) -> Mapping[str, Any]:
+    """Return everything held about a person that they can read; secrets are counted, not copied."""
+    columns = (Person.lang, Person.theme, Person.low_data, Person.idle_minutes, Person.created)
+    person = conn.execute(select(*columns).where(Person.id == person_id)).one_or_none()
+    if person is None:
+        return {}
+    grants = conn.execute(select(Grant.role, Grant.scope_kind, Grant.scope_id).where(Grant.person_id == person_id))
+    signs_in = conn.scalars(select(SignIn.began).where(SignIn.person_id == person_id)).all()
+    codes = conn.scalar(select(func.count()).where(RecoveryCode.person_id == person_id))
+    return {
+        "name to sign in with": handle_of(conn, person_id),
+        "language": person.lang,
+        "theme": person.theme,
+        "low data": person.low_data,
+        "idle minutes": person.idle_minutes,
+        "joined": person.created.isoformat(),
+        "roles": [{"role": row.role, "in": row.scope_kind, "id": row.scope_id} for row in grants],
+        "sign-ins since": [began.date().isoformat() for began in signs_in],
+        "recovery codes left": codes,
+    }
+
+
+def erase(session: Session, person_id: UUID) -> None:
+    """Destroy the keys first, then the account; everything that points to it goes with it."""
+    keystore().keep_only(person_id, [])
+    session.execute(delete(Person).where(Person.id == person_id))
+
+
+personal_data = PersonalData("accounts", TABLES, export, erase)

@@ -1,0 +1,86 @@
+"""The operator's page: health, counts, codes for people who help to run the site."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, Response, current_app, request
+
+from lms import gettext as _
+from lms.core.accounts import queries
+from lms.core.accounts.actions.invitations import create_invitations
+from lms.core.accounts.api import OPERATOR, alias_of
+from lms.core.accounts.forms import STAFF_ROLES, InviteForm
+from lms.host import clock, slots, web
+from lms.host.contributions import Health, Permission
+from lms.host.db import db, reader
+from lms.host.i18n import format_number, language
+from lms.host.plugin import current_host
+from lms.host.security import audit
+from lms.host.web import actor, page, problem
+
+blueprint = Blueprint("accounts_staff", __name__, url_prefix="/operator")
+OPERATE = Permission("accounts.operate", ("operator",))
+
+
+def role_words() -> dict[str, str]:
+    """Return the roles in the language of the page."""
+    return {
+        "operator": _("Operator"),
+        "author": _("Author"),
+        "translator": _("Translator"),
+        "reviewer": _("Reviewer"),
+    }
+
+
+def coarse(count: int) -> str:
+    """Write a count of people; small ones are never a number (STAT-1)."""
+    least = current_app.config["LMS"].minimum_group
+    return format_number(count) if count >= least else _("fewer than %(least)s", least=least)
+
+
+@blueprint.get("/")
+@web.allowed(OPERATE)
+def operator() -> Response:
+    """Show how the site is."""
+    return page("accounts/operator.html", title=_("Operator"), form=_with_roles(InviteForm()), **_state())
+
+
+@blueprint.post("/codes")
+@web.allowed(OPERATE)
+def codes() -> Response:
+    """Make codes for staff and show them this once."""
+    form = _with_roles(InviteForm(request.form))
+    if not form.validate():
+        return problem("accounts/operator.html", form, title=_("Operator"), **_state())
+    session = db.session()
+    made = create_invitations(
+        session,
+        kind="role",
+        payload={"role": form.role.data, "scope_kind": "site", "scope_id": ""},
+        n=form.count.data,
+        expires=clock.now() + timedelta(days=form.days.data),
+        language=language().code,
+    )
+    by = alias_of(session, actor().person)
+    audit.record(session, actor=by, action="invitations made", object=f"{form.role.data} {len(made)}")
+    session.commit()
+    words = role_words()[form.role.data]
+    return page("accounts/new_codes.html", title=_("Codes"), codes=made, role=words, days=form.days.data)
+
+
+def _with_roles(form: InviteForm) -> InviteForm:
+    words = role_words()
+    form.role.choices = [(role, words[role]) for role in STAFF_ROLES]
+    return form
+
+
+def _state() -> dict[str, Any]:
+    totals = queries.totals(reader())
+    return {
+        "findings": [health.check(reader()) for health in current_host().all(Health)],
+        "people": coarse(totals.people),
+        "signed_in": coarse(totals.signed_in),
+        "open_codes": format_number(totals.open_codes),
+        "open_seats": format_number(totals.open_seats),
+        "panels": slots.fill(OPERATOR, totals),
+    }
