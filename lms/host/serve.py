@@ -28,6 +28,7 @@ def serve(app: Flask, settings: Settings, announce: Callable[[], None]) -> None:
         StartupError: the port is taken.
 
     """
+    proxy = {"trusted_proxy": "127.0.0.1", "trusted_proxy_headers": {"x-forwarded-proto"}} if settings.https else {}
     try:
         server = create_server(
             app.wsgi_app,
@@ -39,8 +40,7 @@ def serve(app: Flask, settings: Settings, announce: Callable[[], None]) -> None:
             channel_timeout=CHANNEL_SECONDS,
             max_request_header_size=64 * 1024,
             max_request_body_size=4 * 1024 * 1024,
-            trusted_proxy="127.0.0.1" if settings.https else None,
-            trusted_proxy_headers={"x-forwarded-proto"} if settings.https else None,
+            **proxy,
         )
     except OSError as error:
         message = f"Port {settings.port} is taken or not allowed ({error.strerror}). Choose another with --port."
