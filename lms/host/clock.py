@@ -1,5 +1,7 @@
 """The one place that asks what time it is, so that tests can answer."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import Protocol
 
@@ -39,6 +41,17 @@ def use(clock: Clock | None) -> None:
     """Make `clock` answer in the whole process; `None` goes back to the machine's."""
     global _process  # noqa: PLW0603 - the worker thread and the web threads must agree
     _process = clock or _system
+
+
+@contextmanager
+def at(moment: datetime) -> Iterator[None]:
+    """Let it be another moment inside a `with` block: for examples that are made before anything is served."""
+    before = _process
+    use(FrozenClock(moment))
+    try:
+        yield
+    finally:
+        use(before)
 
 
 def now() -> datetime:
