@@ -31,9 +31,12 @@ KILOBYTE = 1024
 HOUR = 60
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Style:
-    """How one person reads: the locale of formats and the set of digits."""
+    """How one person reads: the locale of formats and the set of digits.
+
+    Compared by identity: it is the key of every cache below, and hashing a locale costs more than a look-up.
+    """
 
     locale: Locale
     digits: str

@@ -1,16 +1,29 @@
-"""What stands around every page: language, direction, theme, navigation, forgery token."""
+"""What stands around every page: language, direction, theme, navigation, settings, the way out.
 
+Between two pages of one person nearly all of it is the same, and drawing it costs more than the page itself. So it is
+drawn once for each kind of visitor and place in the navigation, with marks where title, address and forgery token
+belong, and kept; a request only fills the marks.
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
+from urllib.parse import quote
 
 from flask import current_app, g, request, url_for
+from markupsafe import Markup, escape  # noqa: TID251 - cuts and fills a template that was escaped when it was drawn
 
 from lms.host import i18n
 from lms.host.actor import Actor
 from lms.host.contributions import Identity, NavItem
 from lms.host.plugin import Host, current_host
 from lms.host.security import csrf
-from lms.host.settings import Settings
+
+MOST_SHELLS = 1024
+MOST_ADDRESSES = 8192
+TITLE, PATH, TOKEN, MAIN = "\ue000t", "\ue000p", "\ue000c", "\ue000m"
+SAFE_IN_PATH = "/:@!$&'()*+,;=~"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,99 +36,127 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class LanguageLink:
-    """The same page in another language."""
-
-    code: str
-    endonym: str
-    url: str
-    current: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Frame:
-    """Everything `base.html` needs besides the page's own content."""
+    """What a page's template knows of its frame.
+
+    Args:
+        title: window title without the product's name.
+        lang: language of the page.
+        dir: its direction.
+        root: where the application is mounted, empty at the top.
+        signed_in: whether a person is behind the request.
+        low_data: pictures become their description.
+        csrf: forgery token of this page, empty for visitors.
+        head: everything before the page's own content.
+        foot: everything after it.
+
+    """
 
     title: str
-    product: str
     lang: str
     dir: str
-    theme: str
     root: str
-    nav: tuple[Link, ...]
-    staff_nav: tuple[Link, ...]
-    help_nav: tuple[Link, ...]
-    languages: tuple[LanguageLink, ...]
-    csrf: str
-    sign_out_url: str
-    settings_url: str
     signed_in: bool
     low_data: bool
-    path: str
+    csrf: str
+    head: Markup
+    foot: Markup
 
 
 def frame(actor: Actor, title: str) -> Frame:
     """Return the frame of the page that is being answered."""
-    host = current_host()
-    identity = host.all(Identity)[0] if actor.signed_in else None
-    settings: Settings = current_app.config["LMS"]
     spoken = i18n.language()
-    lang = spoken.code
-    path = request.full_path.rstrip("?") if request.query_string else request.path
+    roles = frozenset(grant.role for grant in actor.grants)
+    key = (spoken.code, actor.signed_in, roles, actor.theme, actor.low_data, request.script_root, _place())
+    shells: dict[object, tuple[str, str]] = current_app.extensions.setdefault("lms_shells", {})
+    shell = shells.get(key)
+    if shell is None:
+        if len(shells) >= MOST_SHELLS:
+            shells.clear()
+        shell = shells[key] = _draw(actor, roles)
+    head, foot = shell
+    token = csrf.masked(actor.csrf) if actor.signed_in else ""
+    window = f"{escape(title)} – " if title else ""
     return Frame(
         title=title,
-        product=settings.product,
-        lang=lang,
+        lang=spoken.code,
         dir=spoken.direction,
-        theme=actor.theme,
         root=request.script_root,
-        nav=_nav(actor, lang, "learner" if actor.signed_in else "anonymous"),
-        staff_nav=_nav(actor, lang, "staff") if actor.grants else (),
-        help_nav=_nav(actor, lang, "help"),
-        languages=_languages(lang, path),
-        csrf=csrf.masked(actor.csrf) if actor.signed_in else "",
-        sign_out_url=request.script_root + _address(host, identity.sign_out, lang) if identity else "",
-        settings_url=request.script_root + _address(host, identity.settings, lang) if identity else "",
         signed_in=actor.signed_in,
         low_data=actor.low_data,
-        path=path,
+        csrf=token,
+        head=Markup(head.replace(TITLE, window)),  # noqa: S704 - the title is escaped above
+        foot=Markup(foot.replace(TOKEN, token).replace(PATH, _rest(spoken.code))),  # noqa: S704 - base64, and escaped
     )
 
 
-def _nav(actor: Actor, lang: str, audience: str) -> tuple[Link, ...]:
-    host = current_host()
-    roles = frozenset(grant.role for grant in actor.grants)
-    here = request.endpoint
-    root = request.script_root
-    items = _visible(host, audience, roles)
-    return tuple(
-        Link(str(item.label), root + _address(host, item.endpoint, lang), item.endpoint == here) for item in items
+def addresses() -> Callable[..., Markup]:
+    """Return `url_for` for the templates of one application.
+
+    Flask's own costs as much as a small page and says the same each time, so what it said is kept.
+    """
+
+    @lru_cache(maxsize=MOST_ADDRESSES)
+    def build(endpoint: str, lang: str, root: str, values: tuple[tuple[str, Any], ...]) -> Markup:
+        del lang, root
+        return escape(url_for(endpoint, **dict(values)))
+
+    def known(endpoint: str, **values: Any) -> Markup:
+        if endpoint.startswith("."):
+            return escape(url_for(endpoint, **values))
+        return build(endpoint, i18n.language().code, request.script_root, tuple(values.items()))
+
+    return known
+
+
+def _draw(actor: Actor, roles: frozenset[str]) -> tuple[str, str]:
+    identity = current_host().all(Identity)[0] if actor.signed_in else None
+    audience = "learner" if actor.signed_in else "anonymous"
+    drawn = current_app.jinja_env.get_template("host/frame.html").render(
+        lang=i18n.language().code,
+        dir=i18n.language().direction,
+        root=request.script_root,
+        theme=actor.theme,
+        low_data=actor.low_data,
+        signed_in=actor.signed_in,
+        nav=_links(roles, audience) + (_links(roles, "staff") if roles else ()),
+        help_nav=_links(roles, "help"),
+        languages=i18n.languages(),
+        sign_out_url=url_for(identity.sign_out) if identity else "",
+        settings_url=url_for(identity.settings) if identity else "",
+        title_mark=TITLE,
+        path_mark=PATH,
+        token_mark=TOKEN,
+        main_mark=MAIN,
     )
+    head, foot = drawn.split(MAIN)
+    return head, foot
 
 
-@lru_cache(maxsize=256)
-def _visible(host: Host, audience: str, roles: frozenset[str]) -> tuple[NavItem, ...]:
+def _place() -> str:
+    """Return the page's endpoint if a link of the navigation leads to it: only then it changes the frame."""
+    here = request.endpoint or ""
+    return here if here in _linked(current_host()) else ""
+
+
+@lru_cache(maxsize=8)
+def _linked(host: Host) -> frozenset[str]:
+    return frozenset(item.endpoint for item in host.all(NavItem))
+
+
+def _links(roles: frozenset[str], audience: str) -> tuple[Link, ...]:
+    items = sorted(current_host().all(NavItem), key=lambda item: item.order)
     return tuple(
-        item
-        for item in sorted(host.all(NavItem), key=lambda item: item.order)
+        Link(str(item.label), url_for(item.endpoint), item.endpoint == request.endpoint)
+        for item in items
         if item.audience == audience and (not item.roles or roles & frozenset(item.roles))
     )
 
 
-@lru_cache(maxsize=512)
-def _address(host: Host, endpoint: str, lang: str) -> str:
-    """Building an address costs as much as a small page; the navigation's never change."""
-    del host
-    root = request.script_root
-    return url_for(endpoint, lang=lang).removeprefix(root)
-
-
-def _languages(lang: str, path: str) -> tuple[LanguageLink, ...]:
-    """The address carries the language as its first part, so another language is another prefix."""
-    localized = "lang" in g
-    rest = path[len(lang) + 1 :] if localized else "/"
-    root = request.script_root
-    return tuple(
-        LanguageLink(other.code, other.endonym, f"{root}/{other.code}{rest}", other.code == lang)
-        for other in i18n.languages()
-    )
+def _rest(lang: str) -> str:
+    """Return this page's address without its language, so that another language is another beginning."""
+    if "lang" not in g:
+        return "/"
+    rest = quote(request.path[len(lang) + 1 :], safe=SAFE_IN_PATH)
+    query = f"?{request.query_string.decode('latin-1')}" if request.query_string else ""
+    return str(escape(rest + query))

@@ -276,11 +276,9 @@ def lazy_pgettext(context: str, message: str, /, **variables: Any) -> LazyText:
 
 
 def _html(spoken: Language, key: str, source: str, text: str) -> Markup:
-    kept = spoken.html.get(key)
-    if kept is None:
-        kept = Markup(text if "<" in source else _escaped(text))  # noqa: S704 - tags equal the source's
-        if len(spoken.html) < MOST_HTML_KEPT:
-            spoken.html[key] = kept
+    kept = Markup(text if "<" in source else _escaped(text))  # noqa: S704 - tags equal the source's
+    if len(spoken.html) < MOST_HTML_KEPT:
+        spoken.html[key] = kept
     return kept
 
 
@@ -288,18 +286,18 @@ def _escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
 
 
-def _filled_html(text: Markup, variables: Mapping[str, Any], spoken: Language) -> Markup:
-    safe = {
-        name: formats.number(spoken.style, value) if type(value) is int else str(escape(value))
-        for name, value in variables.items()
-    }
-    return Markup(str.__mod__(text, safe))  # noqa: S704 - each value was escaped above; Markup's own % is slow
+def _filled_html(text: Markup, variables: dict[str, Any], spoken: Language) -> Markup:
+    for name, value in variables.items():
+        variables[name] = formats.number(spoken.style, value) if type(value) is int else escape(value)
+    return Markup(str.__mod__(text, variables))  # noqa: S704 - each value was escaped above; Markup's own % is slow
 
 
 def html_gettext(message: str, /, **variables: Any) -> Markup:
     """Translate for a template."""
     spoken = _current.get()
-    text = _html(spoken, message, message, spoken.words.texts.get(message, message))
+    text = spoken.html.get(message)
+    if text is None:
+        text = _html(spoken, message, message, spoken.words.texts.get(message, message))
     return _filled_html(text, variables, spoken) if variables else text
 
 
@@ -309,15 +307,22 @@ def html_pgettext(context: str, message: str, /, **variables: Any) -> Markup:
         return html_gettext(message, **variables)
     spoken = _current.get()
     key = f"{context}{CONTEXT_GLUE}{message}"
-    text = _html(spoken, key, message, spoken.words.texts.get(key, message))
+    text = spoken.html.get(key)
+    if text is None:
+        text = _html(spoken, key, message, spoken.words.texts.get(key, message))
     return _filled_html(text, variables, spoken) if variables else text
 
 
 def html_ngettext(singular: str, plural: str, count: int, /, **variables: Any) -> Markup:
     """Translate a counted message for a template."""
     spoken = _current.get()
-    text = _plural(spoken, singular, plural, count)
-    return _filled_html(_html(spoken, f"{PLURAL_MARK}{text}", plural, text), {"num": count, **variables}, spoken)
+    words = _plural(spoken, singular, plural, count)
+    key = f"{PLURAL_MARK}{words}"
+    text = spoken.html.get(key)
+    if text is None:
+        text = _html(spoken, key, plural, words)
+    variables["num"] = count
+    return _filled_html(text, variables, spoken)
 
 
 # ---- formats in the current language
