@@ -3,7 +3,6 @@
 import json
 import sys
 from collections.abc import Iterable, Sequence
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +14,14 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from lms import gettext as _
 from lms import ngettext
 from lms.core.catalogue import actions, queries
-from lms.core.catalogue.compile.check import Checked, check_course
-from lms.core.catalogue.compile.identity import History
+from lms.core.catalogue.compile.check import Checked
 from lms.core.catalogue.compile.merging import merge
-from lms.core.catalogue.compile.places import Place, places
+from lms.core.catalogue.compile.places import Place
 from lms.core.catalogue.compile.po import template
-from lms.core.catalogue.domain.contracts import ActivityType, BlockType
+from lms.core.catalogue.compile.site import all_places, blocks, checked, codes_of_languages, speaking
+from lms.core.catalogue.domain.history import History
 from lms.core.catalogue.domain.problems import Problem
-from lms.host import clock, i18n
 from lms.host.db import db, reader
-from lms.host.plugin import current_host
 from lms.host.settings import Settings
 from lms.host.storage import current_storage
 
@@ -37,35 +34,8 @@ _folder = click.option(
 _names = click.argument("names", nargs=-1)
 
 
-def site_languages() -> i18n.Languages:
-    """Return the languages of the site outside of a request."""
-    languages: i18n.Languages = current_app.extensions["lms_languages"]
-    return languages
-
-
-def speaking(lang: str) -> AbstractContextManager[object]:
-    """Speak one of the site's languages."""
-    return i18n.using(lang, site_languages())
-
-
-def all_places(folder: Path | None = None) -> dict[str, Place]:
-    """Return the courses that this site can read."""
-    settings: Settings = current_app.config["LMS"]
-    return places(settings.folder, folder)
-
-
-def checked(place: Place) -> Checked:
-    """Read and check one course, against its earlier releases where there is a database."""
-    return check_course(
-        place.folder,
-        kinds=current_host().all(ActivityType),  # type: ignore[type-abstract]
-        blocks=current_host().all(BlockType),  # type: ignore[type-abstract]
-        today=clock.today(),
-        history=_history(place.id),
-    )
-
-
-def _history(course_id: str) -> History | None:
+def known_history(course_id: str) -> History | None:
+    """Return the ids of earlier releases; None too where there is no database yet."""
     try:
         return queries.history(reader(), course_id)
     except (OperationalError, ProgrammingError):
@@ -88,7 +58,7 @@ def _chosen(names: Sequence[str], folder: Path | None) -> list[Place]:
 @click.option("--strict", is_flag=True, help="Fail on warnings too.")
 def check_command(names: tuple[str, ...], folder: Path | None, as_json: bool, strict: bool) -> None:  # noqa: FBT001 - flags
     """Check courses: every problem at once, with file, line and how to mend it; exit 1 if there is an error."""
-    results = [(place, checked(place)) for place in _chosen(names, folder)]
+    results = [(place, checked(place, history=known_history(place.id))) for place in _chosen(names, folder)]
     if as_json:
         click.echo(json.dumps([_as_json(place, result) for place, result in results], ensure_ascii=False, indent=2))
     else:
@@ -156,9 +126,9 @@ def publish_place(place: Place, *, kind: actions.Kind, accept_unreviewed: bool) 
     """
     prepared = actions.prepare(
         reader(),
-        checked=checked(place),
-        languages=[language.code for language in site_languages().all],
-        blocks=current_host().all(BlockType),  # type: ignore[type-abstract]
+        checked=checked(place, history=known_history(place.id)),
+        languages=codes_of_languages(),
+        blocks=blocks(),
         speak=speaking,
         kind=kind,
         accept_unreviewed=accept_unreviewed,
@@ -253,7 +223,7 @@ def merge_command(names: tuple[str, ...], folder: Path | None, langs: tuple[str,
 
 def _translatable(place: Place) -> Checked:
     """Translations follow a source that can be read; faults of the translations themselves are no obstacle."""
-    result = checked(place)
+    result = checked(place, history=known_history(place.id))
     broken = [problem for problem in result.errors if "/translations/" not in problem.file]
     if result.course is None or broken:
         show(broken, place.folder.parent)

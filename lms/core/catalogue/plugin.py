@@ -2,9 +2,9 @@
 
 from lms import Plugin
 from lms import lazy_gettext as L_  # noqa: N812 - the name that marks strings everywhere
-from lms.core.catalogue import commands
+from lms.core.catalogue import commands, staff, views
 from lms.core.catalogue.compile.blocks import BLOCKS
-from lms.host.contributions import Command, Starter
+from lms.host.contributions import Command, NavItem, Starter, Views
 
 plugin = Plugin(
     name="catalogue",
@@ -12,6 +12,18 @@ plugin = Plugin(
     title=L_("Catalogue"),
     contributions=(
         *BLOCKS,
+        Views(views.blueprint, surface="public"),
+        Views(staff.blueprint, surface="staff"),
+        staff.AUTHOR,
+        NavItem("catalogue.home", L_("Courses"), "catalogue.home", "anonymous", order=10),
+        NavItem(
+            "catalogue.desk",
+            L_("Courses to edit"),
+            "catalogue_staff.courses",
+            "staff",
+            order=50,
+            roles=staff.AUTHOR.roles,
+        ),
         Command(commands.courses),
         Starter("catalogue.publish", commands.publish_missing, order=10),
     ),

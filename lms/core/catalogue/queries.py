@@ -8,8 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import BindParameter, Connection, bindparam, case, func, or_, select
 
-from lms.core.catalogue.compile.identity import History, IdFact
 from lms.core.catalogue.domain.cache import Kept
+from lms.core.catalogue.domain.history import History, IdFact
 from lms.core.catalogue.domain.pages import PILLARS, CompiledActivity, ContentRef, LessonBody, Outline
 from lms.core.catalogue.domain.stored import OutlineReader, lesson_body_of, unpack
 from lms.core.catalogue.models import Activity, Body, Code, Course, Lesson, OutlineRow, Picture, Release

@@ -6,13 +6,14 @@ from datetime import date
 from pathlib import Path
 
 from lms import lazy_gettext as L_  # noqa: N812 - the name that marks strings everywhere
-from lms.core.catalogue.compile.identity import History, doubles, permanence
+from lms.core.catalogue.compile.identity import doubles, permanence
 from lms.core.catalogue.compile.inline import plain_faults
 from lms.core.catalogue.compile.lint import lint
 from lms.core.catalogue.compile.po import Coverage, bind, coverage
 from lms.core.catalogue.compile.segments import segments
 from lms.core.catalogue.compile.tree import CourseSource, read_course
 from lms.core.catalogue.domain.contracts import ActivityType, BlockType
+from lms.core.catalogue.domain.history import History
 from lms.core.catalogue.domain.problems import Problem, errors, in_order
 from lms.core.catalogue.domain.segments import Segment
 

@@ -2,27 +2,12 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from lms import lazy_gettext as L_  # noqa: N812 - the name that marks strings everywhere
 from lms.core.catalogue.compile.tree import CourseSource
+from lms.core.catalogue.domain.history import History, IdFact
 from lms.core.catalogue.domain.problems import Problem
-
-
-@dataclass(frozen=True)
-class IdFact:
-    """What an id stands for: its kind, and for a lesson the hash of its text."""
-
-    kind: str
-    hash: str = ""
-
-
-@dataclass(frozen=True)
-class History:
-    """The ids of the release that is served now, and those that earlier releases had and gave up."""
-
-    current: Mapping[str, IdFact] = field(default_factory=dict)
-    retired: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

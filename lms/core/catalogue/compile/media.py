@@ -6,8 +6,6 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image, UnidentifiedImageError
-
 from lms import lazy_gettext as L_  # noqa: N812 - the name that marks strings everywhere
 from lms.core.catalogue.domain.problems import Problem
 
@@ -75,6 +73,9 @@ def read_media(folder: Path, name: str) -> tuple[dict[str, Medium], list[Problem
 
 
 def _read(path: Path) -> Medium:
+    # A web process never reads pictures; importing the library costs it 8 MiB.
+    from PIL import Image, UnidentifiedImageError
+
     data = path.read_bytes()
     if len(data) > LARGEST_FILE:
         raise _Refused(f"{len(data) // 1000} KB")

@@ -5,13 +5,14 @@ from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from lms.core.catalogue.compile.identity import IdFact, manifest
+from lms.core.catalogue.compile.identity import manifest
 from lms.core.catalogue.compile.lint import plain, words
 from lms.core.catalogue.compile.media import Medium
 from lms.core.catalogue.compile.po import Catalogue, translator
 from lms.core.catalogue.compile.rendering import Body, Picture, Setting, body
 from lms.core.catalogue.compile.tree import ActivitySource, CourseSource, LessonSource, ModuleSource
 from lms.core.catalogue.domain.contracts import BlockType
+from lms.core.catalogue.domain.history import IdFact
 from lms.core.catalogue.domain.pages import Block, Source
 from lms.core.catalogue.domain.segments import Segment, Translate, direction
 from lms.core.catalogue.domain.stored import canonical, content_hash, pack
@@ -196,6 +197,7 @@ class _Compiler:
             else None,
             "review": {"status": meta.status, "by": meta.reviewed or "", "due": meta.review_due.isoformat()},
             "requires": meta.requires,
+            "translated": self._translated(lesson),
             "activities": [self._activity(meta.id, activity) for activity in lesson.activities],
         }
 

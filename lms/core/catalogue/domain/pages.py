@@ -84,7 +84,11 @@ class OutlineActivity:
 
 @dataclass(frozen=True, slots=True)
 class OutlineLesson:
-    """A lesson as lists and tiles show it. `number` is for titles ("Lesson 1.2"), `bytes` is the compressed body."""
+    """A lesson as lists and tiles show it.
+
+    `number` is for titles ("Lesson 1.2"), `bytes` the weight of the compressed body, `translated` the percentage of its
+    text that is given in the language of the outline.
+    """
 
     id: str
     code: str
@@ -99,6 +103,7 @@ class OutlineLesson:
     review: Review
     activities: tuple[OutlineActivity, ...] = ()
     requires: tuple[str, ...] = ()
+    translated: int = 100
 
     @property
     def kilobytes(self) -> int:
@@ -197,6 +202,11 @@ class Outline:
     @property
     def kilobytes(self) -> int:
         return max(1, round(sum(lesson.bytes for lesson in self.lessons) / 1000))
+
+    @property
+    def translated(self) -> int:
+        """Return the percentage of the text that is given in this language, of the least translated lesson."""
+        return min((lesson.translated for lesson in self.lessons), default=100)
 
     @property
     def reviewed(self) -> bool:

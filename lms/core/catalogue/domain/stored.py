@@ -113,6 +113,7 @@ class OutlineReader:
             review=Review(review["status"], review["by"], date.fromisoformat(review["due"])),
             activities=tuple(self._activity(item) for item in data["activities"]),
             requires=tuple(data["requires"]),
+            translated=data["translated"],
         )
 
     def _activity(self, data: Mapping[str, Any]) -> OutlineActivity:

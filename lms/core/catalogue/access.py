@@ -1,0 +1,41 @@
+"""From an address to something public; what is not offered is absent."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from lms.core.catalogue import queries
+from lms.core.catalogue.domain.pages import Outline
+
+TYPES = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp"}
+
+
+@dataclass(frozen=True, slots=True)
+class PublicCourse:
+    """A course that is offered; `position` stands in titles instead of its name (CACHE-4)."""
+
+    outline: Outline
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class PictureFile:
+    """Where a picture is kept, and what it is."""
+
+    stored: str
+    type: str
+
+
+def course_for(conn: Connection, code: str, lang: str) -> PublicCourse | None:
+    """Return the course under `code` as it is offered now."""
+    for position, outline in enumerate(queries.current_outlines(conn, lang), start=1):
+        if outline.code == code:
+            return PublicCourse(outline, position)
+    return None
+
+
+def picture_for(conn: Connection, name: str) -> PictureFile | None:
+    """Return a picture of a published lesson."""
+    kind = TYPES.get(name.rpartition(".")[2])
+    stored = queries.stored_picture(conn, name) if kind else None
+    return PictureFile(stored, kind) if stored and kind else None

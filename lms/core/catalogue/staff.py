@@ -1,0 +1,74 @@
+"""The authors' desk: courses with check results, reviews and translations, and previews from the files."""
+
+from flask import Blueprint, Response, request
+
+from lms import gettext as _
+from lms.core.catalogue import queries
+from lms.core.catalogue.compile.check import Checked
+from lms.core.catalogue.compile.desk import desk_course, desk_preview, key_of
+from lms.core.catalogue.compile.places import Place
+from lms.core.catalogue.compile.site import all_places, blocks, checked_once, speaking
+from lms.host import clock, i18n
+from lms.host.contributions import Permission
+from lms.host.db import connection
+from lms.host.web import allowed, not_found, page
+
+blueprint = Blueprint("catalogue_staff", __name__, url_prefix="/desk")
+AUTHOR = Permission("catalogue.author", ("author", "reviewer", "translator"))
+
+
+@blueprint.get("/")
+@allowed(AUTHOR)
+def courses() -> Response:
+    """Show every course: what is wrong, what is reviewed, what is translated, what is published."""
+    states = queries.course_states(connection())
+    shown = [(desk_course(_checked(place, states)), states.get(place.id)) for place in all_places().values()]
+    return page("catalogue/desk.html", title=_("Courses to edit"), courses=shown, today=clock.today())
+
+
+@blueprint.get("/<key>")
+@allowed(AUTHOR)
+def course(key: str) -> Response:
+    """Show one course with every problem, and its lessons."""
+    place = _place(key)
+    states = queries.course_states(connection())
+    shown = desk_course(_checked(place, states))
+    return page(
+        "catalogue/desk_course.html",
+        title=_("Course to edit"),
+        course=shown,
+        state=states.get(place.id),
+        folder=place.folder.name,
+        editable=place.editable,
+        today=clock.today(),
+    )
+
+
+@blueprint.get("/<key>/<number>")
+@allowed(AUTHOR)
+def lesson(key: str, number: str) -> Response:
+    """Show a lesson as learners will see it, in one language, with what is wrong in it."""
+    place = _place(key)
+    languages = i18n.languages()
+    wanted = request.args.get("text", "")
+    lang = wanted if wanted in {language.code for language in languages} else i18n.language().code
+    checked = _checked(place, queries.course_states(connection()))
+    with speaking(lang):
+        shown = desk_preview(checked, number, lang, blocks())
+    if shown is None:
+        not_found()
+    title = _("Preview of lesson %(number)s", number=number)
+    return page("catalogue/desk_lesson.html", title=title, lesson=shown, key=key, languages=languages)
+
+
+def _place(key: str) -> Place:
+    found = next((place for place in all_places().values() if key_of(place.id) == key), None)
+    if found is None:
+        not_found()
+    return found
+
+
+def _checked(place: Place, states: dict[str, queries.CourseState]) -> Checked:
+    state = states.get(place.id)
+    release = state.release_id if state else None
+    return checked_once(place, release, lambda: queries.history(connection(), place.id))
