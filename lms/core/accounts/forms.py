@@ -1,6 +1,7 @@
 """What people fill in to join, sign in and look after their account."""
 
 from wtforms import BooleanField, HiddenField, IntegerField, PasswordField, RadioField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from lms import gettext as _
@@ -76,7 +77,7 @@ class KeyForm(Form):
     )
     how = RadioField(
         L_("What kind of key do you want?"),
-        choices=[("made", L_("Make one for me")), ("own", L_("I write my own"))],
+        choices=[SelectChoice("made", L_("Make one for me")), SelectChoice("own", L_("I write my own"))],
         default="made",
     )
     own = PasswordField(
@@ -105,7 +106,11 @@ class SettingsForm(Form):
     lang = SelectField(L_("Language"))
     theme = RadioField(
         L_("Theme"),
-        choices=[("auto", L_("As on this device")), ("light", L_("Light")), ("dark", L_("Dark"))],
+        choices=[
+            SelectChoice("auto", L_("As on this device")),
+            SelectChoice("light", L_("Light")),
+            SelectChoice("dark", L_("Dark")),
+        ],
     )
     low_data = BooleanField(L_("Low-data mode: show descriptions instead of pictures"))
     idle_minutes = SelectField(

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Response, current_app, request
+from wtforms.fields.choices import SelectChoice
 
 from lms import gettext as _
 from lms.core.accounts import queries
@@ -16,7 +17,7 @@ from lms.host.db import db, reader
 from lms.host.i18n import format_number, language
 from lms.host.plugin import current_host
 from lms.host.security import audit
-from lms.host.web import actor, page, problem
+from lms.host.web import actor, page, problem, see
 
 blueprint = Blueprint("accounts_staff", __name__, url_prefix="/operator")
 OPERATE = Permission("accounts.operate", ("operator",))
@@ -45,6 +46,13 @@ def operator() -> Response:
     return page("accounts/operator.html", title=_("Operator"), form=_with_roles(InviteForm()), **_state())
 
 
+@blueprint.get("/codes")
+@web.allowed(OPERATE)
+def codes_again() -> Response:
+    """Lead back: codes are shown once."""
+    return see("accounts_staff.operator")
+
+
 @blueprint.post("/codes")
 @web.allowed(OPERATE)
 def codes() -> Response:
@@ -70,7 +78,7 @@ def codes() -> Response:
 
 def _with_roles(form: InviteForm) -> InviteForm:
     words = role_words()
-    form.role.choices = [(role, words[role]) for role in STAFF_ROLES]
+    form.role.choices = [SelectChoice(role, words[role]) for role in STAFF_ROLES]
     return form
 
 

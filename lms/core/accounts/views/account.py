@@ -4,6 +4,7 @@ import secrets
 from typing import Any
 
 from flask import Response, request
+from wtforms.fields.choices import SelectChoice
 
 from lms import gettext as _
 from lms import ngettext
@@ -21,7 +22,7 @@ from lms.core.accounts.views.join import state_message
 from lms.core.accounts.views.key import own_private_key
 from lms.host import slots, web
 from lms.host.db import db, reader
-from lms.host.i18n import endonym, languages
+from lms.host.i18n import languages
 from lms.host.security.current import keystore
 from lms.host.security.sealed import SHEET_BYTES
 from lms.host.security.sessions import IDLE_CHOICES, set_cookie
@@ -64,6 +65,16 @@ def settings() -> Response:
     )
     db.session.commit()
     return see("account.show", lang=form.lang.data, saved="settings", _anchor="saved")
+
+
+@learner.get("/settings")
+@learner.get("/codes")
+@learner.get("/sheet")
+@learner.get("/sign-ins/end")
+@web.signed_in
+def only_forms() -> Response:
+    """Lead back: a link to another language on the answer to a form asks for the form's own address."""
+    return see("account.show")
 
 
 @learner.post("/codes")
@@ -160,8 +171,8 @@ def _rest(mine: queries.AccountPage) -> dict[str, Any]:
 
 
 def _with_choices(form: SettingsForm) -> SettingsForm:
-    form.lang.choices = [(one.code, endonym(one.code)) for one in languages()]
-    form.idle_minutes.choices = [(minutes, _idle_words(minutes)) for minutes in IDLE_CHOICES]
+    form.lang.choices = [SelectChoice(one.code, one.endonym) for one in languages()]
+    form.idle_minutes.choices = [SelectChoice(minutes, _idle_words(minutes)) for minutes in IDLE_CHOICES]
     return form
 
 

@@ -51,6 +51,13 @@ def join_checked() -> Response:
     return words_page(new_words("join", str(uuid4()), handle=handle, code=code), "accounts.join_confirmed")
 
 
+@public.get("/join/confirm")
+@web.public
+def join_again() -> Response:
+    """Lead back: a link to another language on the page of words asks for this address; other words, other language."""
+    return see("accounts.join")
+
+
 @public.post("/join/confirm")
 @web.public
 def join_confirmed() -> Response:

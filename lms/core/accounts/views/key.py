@@ -52,6 +52,13 @@ def key_checked() -> Response:
     return words_page(shown, "account.key_confirmed")
 
 
+@learner.get("/key/confirm")
+@web.signed_in
+def key_again() -> Response:
+    """Lead back: a link to another language on the page of words asks for this address."""
+    return see("account.key")
+
+
 @learner.post("/key/confirm")
 @web.signed_in
 def key_confirmed() -> Response:
