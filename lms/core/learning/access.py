@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, Uuid, bindparam, select
 
 from lms.core.catalogue.api import (
     code_table,
@@ -35,7 +35,7 @@ _place = (
     .where(
         code_table.c.code == bindparam("code"),
         code_table.c.kind == bindparam("kind"),
-        Enrolment.person_id == bindparam("person"),
+        Enrolment.person_id == bindparam("person", type_=Uuid),
     )
 )
 
@@ -106,7 +106,7 @@ def course_code_of(conn: Connection, code: str) -> str | None:
     return conn.execute(_course_code, {"course": course}).scalar() if course else None
 
 
-_mine = select(Enrolment.id).where(Enrolment.id == bindparam("enrolment"), Enrolment.person_id == bindparam("person"))
+_mine = select(Enrolment.id).where(Enrolment.id == bindparam("enrolment", type_=Uuid), Enrolment.person_id == bindparam("person", type_=Uuid))
 
 
 def enrolment_for(conn: Connection, actor: Actor, enrolment_id: UUID) -> UUID | None:

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, SmallInteger, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, SmallInteger, String, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.host.db import Base, Utc, about
@@ -61,9 +61,9 @@ class Enrolment(Base):
     __tablename__ = "learning_enrolment"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("accounts_person.id", ondelete="CASCADE"))
+    person_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("accounts_person.id", ondelete="CASCADE"))
     course_id: Mapped[str] = mapped_column(ForeignKey("catalogue_course.id", ondelete="CASCADE"))
-    release_id: Mapped[UUID] = mapped_column(ForeignKey("catalogue_release.id"))
+    release_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("catalogue_release.id"))
     plan_id: Mapped[UUID | None] = mapped_column(ForeignKey("learning_plan.id", ondelete="SET NULL"), index=True)
     resume: Mapped[str] = mapped_column(String)
     last_on: Mapped[date]
@@ -145,7 +145,7 @@ class Consent(Base):
     __tablename__ = "learning_consent"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("accounts_person.id", ondelete="CASCADE"), index=True)
+    person_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("accounts_person.id", ondelete="CASCADE"), index=True)
     enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("learning_enrolment.id", ondelete="CASCADE"), index=True)
     audience: Mapped[str] = mapped_column(String(12))
     level: Mapped[str] = mapped_column(String(12))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, func, literal, null, select, union_all
+from sqlalchemy import Connection, Uuid, bindparam, func, literal, null, select, union_all
 from sqlalchemy.types import JSON, Boolean
 
 from lms.core.catalogue.api import outline
@@ -20,14 +20,14 @@ _standing = union_all(
         null().label("best"),
         literal(False, Boolean).label("passed"),
         literal(None, JSON).label("known"),
-    ).where(LessonState.enrolment_id == bindparam("enrolment")),
+    ).where(LessonState.enrolment_id == bindparam("enrolment", type_=Uuid)),
     select(
         ActivityState.activity_id,
         literal(0),
         ActivityState.best,
         ActivityState.passed,
         ActivityState.known,
-    ).where(ActivityState.enrolment_id == bindparam("enrolment")),
+    ).where(ActivityState.enrolment_id == bindparam("enrolment", type_=Uuid)),
 )
 
 _mine = (
@@ -40,7 +40,7 @@ _mine = (
         func.count(LessonState.lesson_id).label("done"),
     )
     .outerjoin(LessonState, (LessonState.enrolment_id == Enrolment.id) & (LessonState.state == DONE))
-    .where(Enrolment.person_id == bindparam("person"))
+    .where(Enrolment.person_id == bindparam("person", type_=Uuid))
     .group_by(Enrolment.id)
     .order_by(Enrolment.last_on.desc(), Enrolment.id)
 )

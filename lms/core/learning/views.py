@@ -16,7 +16,7 @@ from lms.core.learning.domain.pages import (
     LessonPage,
     ModulePage,
 )
-from lms.host import clock, i18n, markup
+from lms.host import clock, i18n
 from lms.host.db import connection, db
 from lms.host.slots import fill
 from lms.host.web import actor, not_found, page, see, signed_in
@@ -106,7 +106,7 @@ def lesson(code: str) -> Response:
         outline=shown.outline,
         lesson=shown.lesson,
         today=clock.today(),
-        body=markup.stored(shown.body.html) if shown.body else "",
+        body=shown.body.html if shown.body else "",
         panels=fill(LESSON_AFTER, shown) if shown.body else "",
     )
 

@@ -12,4 +12,4 @@ TEXT_VERSION = 1
 
 def shows(level: str, needed: Level) -> bool:
     """Whether `level` lets an audience see what needs `needed`; unknown levels show nothing."""
-    return level in LEVELS and LEVELS.index(level) >= LEVELS.index(needed)  # type: ignore[arg-type]
+    return level in LEVELS and LEVELS.index(level) >= LEVELS.index(needed)

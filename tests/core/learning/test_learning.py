@@ -1,0 +1,237 @@
+"""From the start of a course to its completion, through plain forms."""
+
+import threading
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import func, insert, select
+
+from lms.core.catalogue.api import Published, code_table, current_outlines, release_table
+from lms.core.learning import api
+from lms.core.learning.models import Consent, Enrolment, LessonState
+from lms.core.learning.privacy import erase, export
+from lms.host import clock
+from lms.host.events import emit
+from tests.factories import make_person, sign_in
+
+
+@pytest.fixture
+def garden(site):
+    with site.app.test_request_context("/en/"), site.reading() as conn:
+        return next(found for found in current_outlines(conn, "en") if found.course_id == "garden")
+
+
+@pytest.fixture
+def learner(site):
+    return make_person(site)
+
+
+def enrolled(site, learner, **more):
+    with site.session() as session:
+        return api.enrol(session, person_id=learner.id, course_id="garden", **more)
+
+
+def pass_check(site, enrolment, activity):
+    with site.session() as session:
+        api.record_result(session, enrolment_id=enrolment, activity_id=activity, percent=90, passed=True)
+
+
+def test_a_new_person_is_offered_a_course_and_begins_it(site, garden, learner):
+    browser = sign_in(site, learner)
+    assert "Choose your first course" in browser.get("/en/home").text
+    assert garden.title.text in browser.get("/en/courses").text
+    page = browser.get(f"/en/my/{garden.code}")
+    assert page.status_code == 200
+    assert "Start with lesson 1" in page.text
+    answer = browser.submit(f"/en/my/{garden.code}/start")
+    assert answer.headers["Location"] == f"/en/l/{garden.lessons[0].code}"
+    assert "Look first" in browser.get(answer.headers["Location"]).text
+
+
+def test_done_leads_on_and_can_be_undone(site, garden, learner):
+    enrolment = enrolled(site, learner)
+    browser = sign_in(site, learner)
+    first, second = garden.lessons[:2]
+    answer = browser.submit(f"/en/l/{first.code}/done", {"then": "next"})
+    assert answer.headers["Location"] == f"/en/l/{second.code}"
+    with site.reading() as conn:
+        assert api.standing(conn, enrolment).done == {first.id}
+    assert "Undo" in browser.get(f"/en/l/{first.code}").text
+    browser.submit(f"/en/l/{first.code}/undo")
+    with site.reading() as conn:
+        assert api.standing(conn, enrolment).done == frozenset()
+        assert api.standing(conn, enrolment).started == {first.id}
+
+
+def test_another_device_resumes_at_the_exact_lesson(site, garden, learner):
+    enrolled(site, learner)
+    sign_in(site, learner).submit(f"/en/l/{garden.lessons[0].code}/done", {"then": "next"})
+    other = sign_in(site, learner).get("/en/home").text
+    assert f"/en/l/{garden.lessons[1].code}" in other
+
+
+def test_reading_writes_nothing(site, garden, learner):
+    enrolled(site, learner)
+    browser = sign_in(site, learner)
+    browser.get(f"/en/l/{garden.lessons[0].code}")
+    with site.reading() as conn:
+        assert conn.scalar(select(func.count()).select_from(LessonState)) == 0
+
+
+def test_authz_2_a_lesson_of_a_course_not_begun_leads_to_the_course(site, garden, learner):
+    browser = sign_in(site, learner)
+    answer = browser.get(f"/en/l/{garden.lessons[0].code}")
+    assert answer.status_code == 303
+    assert answer.headers["Location"] == f"/en/my/{garden.code}"
+    assert browser.get("/en/l/zzzzzz9").status_code == 404
+    assert browser.submit("/en/l/zzzzzz9/done").status_code == 404
+
+
+def test_a_course_is_complete_when_lessons_and_checks_are(site, garden, learner):
+    enrolment = enrolled(site, learner)
+    browser = sign_in(site, learner)
+    for lesson in garden.lessons:
+        browser.submit(f"/en/l/{lesson.code}/done")
+    pass_check(site, enrolment, "GA-1-check")
+    with site.reading() as conn:
+        assert conn.scalar(select(Enrolment.completed_on)) is None
+    pass_check(site, enrolment, "GA-2-check")
+    with site.reading() as conn:
+        assert conn.scalar(select(Enrolment.completed_on)) == clock.today()
+
+
+def test_the_last_lesson_completes_a_course_too(site, garden, learner):
+    enrolment = enrolled(site, learner)
+    for check in ("GA-1-check", "GA-2-check"):
+        pass_check(site, enrolment, check)
+    browser = sign_in(site, learner)
+    for lesson in garden.lessons:
+        browser.submit(f"/en/l/{lesson.code}/done")
+    with site.reading() as conn:
+        assert conn.scalar(select(Enrolment.completed_on)) == clock.today()
+
+
+def test_the_best_result_stays_and_passed_never_turns_back(site, learner):
+    enrolment = enrolled(site, learner)
+    with site.session() as session:
+        for percent, passed, known in ((60, False, {"c1"}), (90, True, {"c2"}), (10, False, set())):
+            api.record_result(
+                session,
+                enrolment_id=enrolment,
+                activity_id="GA-1-check",
+                percent=percent,
+                passed=passed,
+                known=frozenset(known),
+            )
+    with site.reading() as conn:
+        result = api.standing(conn, enrolment).results["GA-1-check"]
+    assert (result.best, result.passed, result.known) == (90, True, {"c1", "c2"})
+
+
+def test_a_lesson_that_is_not_open_yet_shows_no_text(site, garden, learner):
+    later = clock.now() + timedelta(days=3)
+    first = garden.lessons[0]
+    with site.session() as session:
+        plan = api.create_plan(session, course_id="garden", dates={first.id: (later, None)})
+    enrolled(site, learner, plan_id=plan)
+    browser = sign_in(site, learner)
+    page = browser.get(f"/en/l/{first.code}")
+    assert "Not open yet" in page.text
+    assert "Look first" not in page.text
+    assert browser.submit(f"/en/l/{first.code}/done").status_code == 404
+    assert "Look first" in browser.get(f"/en/l/{garden.lessons[1].code}").text
+
+
+def test_con_1_sixteen_parallel_starts_make_one_enrolment(site, garden, learner):
+    browsers = [sign_in(site, learner) for _ in range(16)]
+    answers = []
+    threads = [
+        threading.Thread(target=lambda b=browser: answers.append(b.submit(f"/en/my/{garden.code}/start").status_code))
+        for browser in browsers
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers == [303] * 16
+    with site.reading() as conn:
+        assert conn.scalar(select(func.count()).select_from(Enrolment)) == 1
+
+
+def test_org_1_consent_is_none_at_first_and_every_change_is_kept(site, learner):
+    enrolment = enrolled(site, learner)
+    with site.reading() as conn:
+        assert api.enrolments_of(conn, learner.id)[0].share_organisation == "none"
+    with site.session() as session:
+        for level in ("score", "none"):
+            api.set_consent(session, person_id=learner.id, enrolment_id=enrolment, audience="organisation", level=level)
+    with site.reading() as conn:
+        assert api.enrolments_of(conn, learner.id)[0].share_organisation == "none"
+        assert conn.scalar(select(func.count()).select_from(Consent)) == 2
+
+
+def another_release(site, garden):
+    """Copy the garden's release under a new id, as an unchanged course that was published again."""
+    with site.session() as session:
+        row = dict(session.execute(select(release_table)).mappings().one())
+        row |= {"id": uuid4(), "number": row["number"] + 1}
+        session.execute(insert(release_table).values(row))
+    return row["id"]
+
+
+@pytest.mark.parametrize(("kind", "moved"), [("edition", [False, True]), ("correction", [True, True])])
+def test_a_correction_moves_everybody_and_an_edition_only_those_without_a_group(site, garden, learner, kind, moved):
+    site.run_jobs()
+    with site.session() as session:
+        plan = api.create_plan(session, course_id="garden", dates={})
+    grouped = enrolled(site, learner, plan_id=plan)
+    alone = enrolled(site, make_person(site))
+    newer = another_release(site, garden)
+    with site.session() as session:
+        emit(session, Published("garden", newer, kind))
+    assert site.run_jobs() == 1
+    with site.reading() as conn:
+        now = dict(conn.execute(select(Enrolment.id, Enrolment.release_id)).all())
+    assert [now[grouped] == newer, now[alone] == newer] == moved
+
+
+# Derivation of the number: sign-in with account; lesson with enrolment and dates; states of the course.
+LESSON_STATEMENTS = 3
+
+
+def test_budget_of_the_hot_pages(site, garden, learner):
+    enrolled(site, learner)
+    browser = sign_in(site, learner)
+    pages = {
+        f"/en/l/{garden.lessons[0].code}": LESSON_STATEMENTS,
+        f"/en/my/{garden.code}": LESSON_STATEMENTS,
+        "/en/home": LESSON_STATEMENTS,
+    }
+    for url in pages:
+        browser.get(url)
+    for url, most in pages.items():
+        with site.statements() as seen:
+            assert browser.get(url).status_code == 200
+        assert len(seen) <= most, seen
+
+
+def test_export_and_erase_cover_everything(site, learner):
+    enrolment = enrolled(site, learner)
+    pass_check(site, enrolment, "GA-1-check")
+    with site.reading() as conn:
+        held = export(conn, learner.id)
+    assert held["enrolments"][0]["course_id"] == "garden"
+    assert held["activities"][0]["activity_id"] == "GA-1-check"
+    with site.session() as session:
+        erase(session, learner.id)
+    with site.reading() as conn:
+        held = export(conn, learner.id)
+    assert not any(held.values())
+
+
+def test_codes_say_nothing(site):
+    with site.reading() as conn:
+        codes = conn.scalars(select(code_table.c.code)).all()
+    assert len(codes) == 7
+    assert not any(word in code for code in codes for word in ("garden", "GA"))
