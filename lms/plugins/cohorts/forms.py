@@ -1,0 +1,89 @@
+"""Forms of groups."""
+
+from datetime import timedelta
+
+from wtforms import DateField, FieldList, FormField, IntegerField, SelectField, StringField, ValidationError
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.widgets import TextInput
+
+from lms import gettext as _
+from lms import lazy_gettext as L_  # noqa: N812 - the name that marks strings everywhere
+from lms.host.forms import QUIET, Form
+
+MOST_WEEKS = 104
+MOST_DAYS = 730
+DIGITS = {"inputmode": "numeric", "autocomplete": "off", "class": "short"}
+
+
+class DaysForm(Form):
+    """Name and days of a group."""
+
+    name = StringField(
+        L_("Name of the group"),
+        description=L_("Only staff see it. Choose a neutral label: no topic, no place, no person."),
+        validators=[InputRequired(), Length(max=80)],
+        filters=[lambda text: (text or "").strip()],
+        render_kw=QUIET,
+    )
+    starts = DateField(
+        L_("First day"),
+        description=L_("Year-month-day, for example 2027-03-31. All days of the group are counted from it."),
+        validators=[InputRequired()],
+        widget=TextInput(),
+        render_kw=DIGITS,
+    )
+    weeks = IntegerField(
+        L_("Weeks"),
+        description=L_("After its last week the group forgets who was in it. What people have learnt stays theirs."),
+        validators=[InputRequired(), NumberRange(1, MOST_WEEKS)],
+        widget=TextInput(),
+        render_kw=DIGITS,
+    )
+
+    def lasts(self) -> timedelta:
+        """Return how many days the group lasts after its first one."""
+        return timedelta(weeks=self.weeks.data, days=-1)
+
+
+class NewCohortForm(DaysForm):
+    """A new group."""
+
+    course = SelectField(L_("Course"), validators=[InputRequired()])
+    lang = SelectField(
+        L_("Language of the members’ names"),
+        description=L_("In the group, everybody has a name of two words from this language."),
+        validators=[InputRequired()],
+    )
+
+
+class ModuleDaysForm(Form):
+    """When one module opens and is meant to be done."""
+
+    key = None
+    opens = IntegerField(
+        L_("Opens, days after the first day"),
+        validators=[Optional(), NumberRange(0, MOST_DAYS)],
+        widget=TextInput(),
+        render_kw=DIGITS,
+    )
+    due = IntegerField(
+        L_("Meant to be done, days after the first day"),
+        validators=[Optional(), NumberRange(0, MOST_DAYS)],
+        widget=TextInput(),
+        render_kw=DIGITS,
+    )
+
+    def validate_due(self, field: IntegerField) -> None:
+        """A module cannot be due before it opens."""
+        if field.data is not None and self.opens.data is not None and field.data < self.opens.data:
+            raise ValidationError(_("This is before the module opens."))
+
+
+class CohortForm(DaysForm):
+    """Name, days and modules of an existing group; one entry a module, in the order of the course."""
+
+    modules = FieldList(FormField(ModuleDaysForm))
+
+
+class ButtonForm(Form):
+    """A form that is only a button."""

@@ -1,0 +1,36 @@
+"""Groups: the table of contents."""
+
+from lms import Plugin
+from lms import lazy_gettext as L_  # noqa: N812 - the name that marks strings everywhere
+from lms.host.contributions import Command, NavItem, Views
+from lms.plugins.cohorts import commands, jobs, privacy, staff, views
+from lms.plugins.cohorts.actions.members import CohortInvitation
+
+plugin = Plugin(
+    name="cohorts",
+    package="lms.plugins.cohorts",
+    title=L_("Groups"),
+    requires=("accounts", "catalogue", "learning"),
+    contributions=(
+        Views(views.blueprint, surface="learner"),
+        Views(staff.blueprint, surface="staff"),
+        staff.GUIDE,
+        staff.ARRANGE,
+        NavItem(
+            "cohorts.cohorts",
+            L_("Cohorts"),
+            "cohorts_staff.index",
+            "staff",
+            order=10,
+            roles=("facilitator", "operator"),
+        ),
+        views.home_panel,
+        views.GroupWatchers(),
+        CohortInvitation(),
+        Command(commands.cohorts),
+        commands.starter,
+        commands.health,
+        jobs.forget_job,
+        privacy.personal_data,
+    ),
+)

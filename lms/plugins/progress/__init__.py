@@ -1,0 +1,1 @@
+"""What a learner has done, and who may see how much of it."""

@@ -1,0 +1,43 @@
+"""What other packages may use of progress.
+
+Extension point: `Watchers` says who could see something of a person's courses, so that the person can decide about it.
+"""
+
+from abc import abstractmethod
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from lms.core.learning.api import Audience
+from lms.host.contributions import Contribution
+
+
+@dataclass(frozen=True, slots=True)
+class Watcher:
+    """Somebody who could see a person in one course, if the person agrees.
+
+    Args:
+        course_id: the course.
+        audience: as whom they would see it.
+        name: what they are called, where that tells more than the audience does.
+
+    """
+
+    course_id: str
+    audience: Audience
+    name: str = ""
+
+
+class Watchers(Contribution):
+    """Where audiences come from: groups, organisations. Each asks the database one statement."""
+
+    key: str
+
+    @abstractmethod
+    def of(self, conn: Connection, person_id: UUID) -> Iterable[Watcher]:
+        """Return who could see something of this person."""
+
+
+__all__ = ["Watcher", "Watchers"]
