@@ -15,12 +15,14 @@ import tempfile
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from ctypes.util import find_library
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 from typing import IO
 
 INSTALL = "apt-get install --no-install-recommends libpangoft2-1.0-0 libharfbuzz-subset0"
+LIBRARIES = ("pangoft2-1.0", "harfbuzz-subset")
 
 ENVIRONMENT = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH", "WEASYPRINT_DLL_DIRECTORIES")
 """Where libraries are found; every other variable stays outside the process (OPS-2)."""
@@ -264,6 +266,7 @@ def unprintable(text: str) -> tuple[str, ...]:
     return tuple(character for character in dict.fromkeys(text) if ord(character) not in _covered())
 
 
+_known = threading.Event()
 _renderer = Renderer()
 atexit.register(_renderer.close)
 
@@ -278,3 +281,10 @@ def render_pdf(
 ) -> bytes:
     """Return the PDF of a document from this process's renderer; see `Renderer.pdf`."""
     return _renderer.pdf(html, stylesheet=stylesheet, files=files, attachments=attachments, variant=variant)
+
+
+def available() -> bool:
+    """Whether the system libraries are there, without loading them; once found, they are not looked for again."""
+    if not _known.is_set() and all(find_library(name) for name in LIBRARIES):
+        _known.set()
+    return _known.is_set()

@@ -1,0 +1,52 @@
+"""Certificates: the table of contents."""
+
+from sqlalchemy import Connection
+
+from lms import Plugin
+from lms import lazy_gettext as L_  # noqa: N812 - the name that marks strings everywhere
+from lms.host import clock, printing, render
+from lms.host.contributions import Finding, Health, NavItem, Views
+from lms.plugins.certificates import commands, jobs, privacy
+from lms.plugins.certificates.domain import keys
+from lms.plugins.certificates.queries import overdue
+from lms.plugins.certificates.views import check, learner
+
+
+def pdf_possible(_conn: Connection) -> Finding:
+    """Whether the libraries that PDF needs are there."""
+    return Finding(render.available(), "PDF can be made.", f"Run: {render.INSTALL}")
+
+
+def key_safe(_conn: Connection) -> Finding:
+    """Whether the signing key is readable by its owner only (OPS-1)."""
+    path = printing.data_folder() / keys.NAME
+    return Finding(
+        not keys.exposed(path.parent), "The key that signs certificates is private.", f"Run: chmod 600 {path}"
+    )
+
+
+def forgotten(conn: Connection) -> Finding:
+    """Whether names and files are erased in time."""
+    return Finding(overdue(conn, clock.now()) == 0, "Printed names are erased in time.", "Is a worker running?")
+
+
+plugin = Plugin(
+    name="certificates",
+    package="lms.plugins.certificates",
+    title=L_("Certificates"),
+    requires=("accounts", "catalogue", "learning"),
+    contributions=(
+        Views(learner.blueprint, surface="learner"),
+        Views(check.blueprint, surface="public"),
+        Views(check.code_blueprint, surface="public", localized=False),
+        NavItem("certificates.check", L_("Check a certificate"), "certificates_check.form", "anonymous", order=30),
+        learner.panel,
+        jobs.render_job,
+        jobs.forget_job,
+        privacy.personal_data,
+        commands.command,
+        Health("certificates.pdf", pdf_possible),
+        Health("certificates.key", key_safe),
+        Health("certificates.names", forgotten),
+    ),
+)
