@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
-from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.parse import urldefrag, urlencode, urljoin, urlsplit
 
 import brotli
 
@@ -131,17 +131,17 @@ class Browser:
 
     def submit(self, form: Form, **values: str) -> Answer:
         """Send a form of the page that is open."""
-        if self.here is None:
-            raise RuntimeError("no page is open")
-        return self.post(urljoin(self.here.path, form.action or self.here.path), form.chosen() | values)
+        return self.post(form.action, form.chosen() | values)
 
     def form(self, part: str = "") -> Form:
-        """Return the first POST form of the open page whose action contains `part`, other than Leave's and sign-out's."""
-        page = self.here.text if self.here else ""
-        for found in forms(page):
-            if found.method == "post" and part in found.action and not found.action.endswith(("/leave", "/sign-out")):
+        """Return the first POST form of the open page that goes to an address with `part`."""
+        if self.here is None:
+            raise LookupError("no page is open")
+        for found in forms(self.here.text):
+            found.action = urldefrag(urljoin(self.here.path, found.action)).url
+            if found.method == "post" and part in found.action:
                 return found
-        raise LookupError(f"no form for {part!r} on {self.here.path if self.here else 'no page'}")
+        raise LookupError(f"no form for {part!r} on {self.here.path}")
 
     def _once(self, method: str, path: str, body: bytes) -> Answer:
         sent = self.headers | ({"Content-Type": "application/x-www-form-urlencoded"} if method == "POST" else {})
