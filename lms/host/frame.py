@@ -36,6 +36,16 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class LanguageLink:
+    """The same page in another language."""
+
+    code: str
+    endonym: str
+    url: Markup
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
     """What a page's template knows of its frame.
 
@@ -47,6 +57,7 @@ class Frame:
         signed_in: whether a person is behind the request.
         low_data: pictures become their description.
         csrf: forgery token of this page, empty for visitors.
+        rest: the address of the page after its language.
         head: everything before the page's own content.
         foot: everything after it.
 
@@ -59,8 +70,17 @@ class Frame:
     signed_in: bool
     low_data: bool
     csrf: str
+    rest: Markup
     head: Markup
     foot: Markup
+
+    @property
+    def languages(self) -> tuple[LanguageLink, ...]:
+        """The same page in each language of the site."""
+        return tuple(
+            LanguageLink(it.code, it.endonym, Markup(f"{self.root}/{it.code}{self.rest}"), it.code == self.lang)  # noqa: S704 - quoted
+            for it in i18n.languages()
+        )
 
 
 def frame(actor: Actor, title: str) -> Frame:
@@ -76,6 +96,7 @@ def frame(actor: Actor, title: str) -> Frame:
         shell = shells[key] = _draw(actor, roles)
     head, foot = shell
     token = csrf.masked(actor.csrf) if actor.signed_in else ""
+    rest = _rest(spoken.code)
     window = f"{escape(title)} – " if title else ""
     return Frame(
         title=title,
@@ -85,8 +106,9 @@ def frame(actor: Actor, title: str) -> Frame:
         signed_in=actor.signed_in,
         low_data=actor.low_data,
         csrf=token,
+        rest=rest,
         head=Markup(head.replace(TITLE, window)),  # noqa: S704 - the title is escaped above
-        foot=Markup(foot.replace(TOKEN, token).replace(PATH, _rest(spoken.code))),  # noqa: S704 - base64, and escaped
+        foot=Markup(foot.replace(TOKEN, token).replace(PATH, rest)),  # noqa: S704 - base64, and escaped
     )
 
 
@@ -153,10 +175,10 @@ def _links(roles: frozenset[str], audience: str) -> tuple[Link, ...]:
     )
 
 
-def _rest(lang: str) -> str:
+def _rest(lang: str) -> Markup:
     """Return this page's address without its language, so that another language is another beginning."""
     if "lang" not in g:
-        return "/"
+        return Markup("/")
     rest = quote(request.path[len(lang) + 1 :], safe=SAFE_IN_PATH)
     query = f"?{request.query_string.decode('latin-1')}" if request.query_string else ""
-    return str(escape(rest + query))
+    return escape(rest + query)
