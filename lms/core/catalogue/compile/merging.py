@@ -1,12 +1,12 @@
 """Which old text did this new text come from? By permanent id first, then by likeness; position only breaks ties."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from difflib import SequenceMatcher
 
 import polib
 
-from lms.core.catalogue.compile.po import Catalogue, entry_for, file_of, unique
+from lms.core.catalogue.compile.po import Catalogue, Key, entry_for, file_of, unique
 from lms.core.catalogue.domain.segments import Segment
 
 ALIKE = 0.55
@@ -36,7 +36,8 @@ def merge(
     old = [entry for entry in catalogue.po if entry.msgstr.strip()] if catalogue else []
     for entry in old:
         _follow(entry, moved or {})
-    made, used = align(unique(segments), old)
+    untouched = {(item.msgctxt, item.msgid) for item in catalogue.po if not item.msgstr.strip()} if catalogue else set()
+    made, used = align(unique(segments), old, untouched)
     rest = [_obsolete(entry) for entry in old if id(entry) not in used]
     rest.sort(key=lambda entry: (entry.msgctxt or "", entry.msgid))
     return file_of(lang, course, made + rest, catalogue)
@@ -57,18 +58,21 @@ def _obsolete(entry: polib.POEntry) -> polib.POEntry:
     return kept
 
 
-def align(wanted: list[Segment], old: list[polib.POEntry]) -> tuple[list[polib.POEntry], set[int]]:
+def align(
+    wanted: list[Segment], old: list[polib.POEntry], untouched: Collection[Key] = ()
+) -> tuple[list[polib.POEntry], set[int]]:
     """Give each segment the translation it can keep.
 
     Args:
         wanted: the segments of the source as it is now, in order.
         old: translated entries as they were, obsolete ones among them.
+        untouched: (msgctxt, msgid) of entries that were there but not translated: no changed version of anything.
 
     Returns:
         One entry per segment in the same order, and the `id()`s of the old entries that were used.
 
     """
-    aligner = _Aligner(wanted, old)
+    aligner = _Aligner(wanted, old, untouched)
     aligner.same()
     aligner.restored()
     aligner.moved_within()
@@ -78,8 +82,9 @@ def align(wanted: list[Segment], old: list[polib.POEntry]) -> tuple[list[polib.P
 
 
 class _Aligner:
-    def __init__(self, wanted: list[Segment], old: list[polib.POEntry]) -> None:
+    def __init__(self, wanted: list[Segment], old: list[polib.POEntry], untouched: Collection[Key]) -> None:
         self.wanted = wanted
+        self.untouched = untouched
         self.old = sorted(old, key=lambda entry: bool(entry.obsolete))
         self.found: dict[int, polib.POEntry] = {}
         self.used: set[int] = set()
@@ -116,6 +121,8 @@ class _Aligner:
             olds[_context(entry)].append((position, entry))
         pairs = []
         for index, segment in self._open():
+            if (segment.msgctxt, segment.text) in self.untouched:
+                continue
             for position, entry in olds[segment.context]:
                 score = _score(segment, entry)
                 if score >= ALIKE:

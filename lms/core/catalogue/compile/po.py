@@ -12,7 +12,9 @@ from lms.core.catalogue.domain.problems import Problem
 from lms.core.catalogue.domain.segments import Segment, Translate, Words, direction
 
 Key = tuple[str, str]
-_PO_LINE = re.compile(r"\(line (\d+)\)")
+_LINE = re.compile(
+    r"""\s*(?:\#.*|(?:(?:msgctxt|msgid|msgid_plural|msgstr(?:\[\d+\])?)[ ])?\s*"(?:[^"\\]|\\.)*"\s*)?$""", re.VERBOSE
+)
 
 
 @dataclass
@@ -44,13 +46,18 @@ class Coverage:
 
 def read_catalogue(text: str, file: str, lang: str) -> tuple[Catalogue | None, list[Problem]]:
     """Read a PO file; what no tool could have written is a problem of the file as a whole."""
+    message = L_("This is not a line of a PO file.")
+    mend = L_("Write msgctxt, msgid or msgstr and then a text in straight quotes that are closed.")
+    wrong = [number for number, line in enumerate(text.split("\n"), start=1) if not _LINE.match(line)]
+    if wrong:
+        return None, [Problem(file, number, "po-line", message, mend) for number in wrong]
     try:
         po = polib.pofile(text if text.endswith("\n") else text + "\n", wrapwidth=0)
-    except (OSError, ValueError, UnicodeError, IndexError, AttributeError) as error:
-        found = _PO_LINE.search(str(error))
+    except (OSError, ValueError, UnicodeError, IndexError, AttributeError):
         message = L_("This is not a PO file.")
-        mend = L_("Look at this line: msgctxt, msgid and msgstr, each in straight quotes that are closed.")
-        return None, [Problem(file, int(found[1]) if found else 1, "po-syntax", message, mend)]
+        return None, [
+            Problem(file, 1, "po-syntax", message, L_("Open it in a translation program, and save it again."))
+        ]
     catalogue = Catalogue(lang, file, po)
     problems = list(_doubles(catalogue))
     declared = po.metadata.get("Language", lang)

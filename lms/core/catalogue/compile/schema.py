@@ -50,7 +50,7 @@ class NoteOfContent(Model):
     """What is hard in a lesson: 0 nothing, 3 told in detail."""
 
     level: Annotated[int, Field(ge=0, le=3)]
-    text: str = ""
+    text: Annotated[str, Field(validate_default=True)] = ""
 
     @field_validator("text")
     @classmethod

@@ -110,14 +110,15 @@ class Reader:
     def read(self) -> Read:
         meta, lines = self._model(self.folder / "course.yaml", CourseFile)
         modules = []
-        for number, path in enumerate(self._ordered(self.folder, {"course.yaml"}), start=1):
+        folders = self._ordered(self.folder, {"course.yaml"})
+        for number, path in enumerate(folders, start=1):
             module = self._module(path, str(number))
             if module is not None:
                 modules.append(module)
         catalogues = self._catalogues()
         if meta is None:
             return Read(None, self.problems)
-        if not modules:
+        if not folders:
             self._note("course.yaml", 1, "course-empty", L_("The course has no module."), _FOLDERS)
         return Read(CourseSource(self.folder, meta, lines, modules, catalogues), self.problems)
 
@@ -125,11 +126,12 @@ class Reader:
         meta, lines = self._model(path / "module.yaml", ModuleFile)
         lessons = []
         own = {kind.filename for kind in self.kinds if kind.level == "module"}
-        for position, folder in enumerate(self._ordered(path, {"module.yaml"} | own), start=1):
+        folders = self._ordered(path, {"module.yaml"} | own)
+        for position, folder in enumerate(folders, start=1):
             lesson = self._lesson(folder, f"{number}.{position}")
             if lesson is not None:
                 lessons.append(lesson)
-        if not lessons:
+        if not folders:
             self._note(self.name(path / "module.yaml"), 1, "module-empty", L_("The module has no lesson."), _FOLDERS)
         outcomes = {f"{lesson.meta.id} {outcome.id}" for lesson in lessons for outcome in lesson.meta.outcomes}
         owner = meta.id if meta else ""
@@ -150,6 +152,8 @@ class Reader:
         halves = front.split(text, file)
         if halves.problem is not None:
             self.problems.append(halves.problem)
+            if not halves.body:
+                return None
         loaded = strict_yaml.load(halves.front, file, 2)
         self.problems.extend(loaded.problems)
         meta: LessonFile | None = None
