@@ -34,7 +34,7 @@ LIBRARIES = {
     "libpangoft2-1.0.so.0": "libpangoft2-1.0-0",
     "libharfbuzz-subset.so.0": "libharfbuzz-subset0",
 }
-# Settings of an outer pip that would send packages elsewhere than into our environment.
+# Settings that would send packages elsewhere than into our environment, or make each start compile anew.
 MISLEADING = (
     "PIP_USER",
     "PIP_TARGET",
@@ -44,6 +44,7 @@ MISLEADING = (
     "PIP_DRY_RUN",
     "PYTHONPATH",
     "PYTHONHOME",
+    "PYTHONDONTWRITEBYTECODE",
 )
 
 
