@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.host.db import Base, Utc, about
@@ -22,11 +22,15 @@ class Attempt(Base):
 
     __tablename__ = "quizzes_attempt"
 
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("accounts_person.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(
+        Uuid, ForeignKey("accounts_person.id", ondelete="CASCADE"), primary_key=True
+    )
     quiz_id: Mapped[str] = mapped_column(String(64), primary_key=True)
     seq: Mapped[int] = mapped_column(primary_key=True)
     token: Mapped[str] = mapped_column(String(32), unique=True)
-    release_id: Mapped[UUID | None] = mapped_column(ForeignKey("catalogue_release.id", ondelete="SET NULL"), index=True)
+    release_id: Mapped[UUID | None] = mapped_column(
+        Uuid, ForeignKey("catalogue_release.id", ondelete="SET NULL"), index=True
+    )
     seed: Mapped[str] = mapped_column(String(32))
     state: Mapped[str] = mapped_column(String(8))
     store: Mapped[str] = mapped_column(String(8))
