@@ -42,4 +42,7 @@ def membership_for(conn: Connection, actor: Actor, cohort_id: UUID) -> Membershi
 
 def _load(conn: Connection, cohort_id: UUID) -> CohortRow | None:
     row = conn.execute(_cohort, {"cohort": cohort_id}).one_or_none()
-    return CohortRow(*row[:-1], read_offsets(row.offsets)) if row else None
+    if row is None:
+        return None
+    *columns, offsets = row
+    return CohortRow(*columns, read_offsets(offsets))

@@ -10,7 +10,14 @@ from lms.plugins.cohorts.actions.cohorts import adopt_cohort, create_cohort, rel
 from lms.plugins.cohorts.actions.demonstration import create_demonstration
 from lms.plugins.cohorts.actions.members import KIND, CohortInvitation, leave_cohort, place
 from lms.plugins.cohorts.models import Cohort, Member
-from lms.plugins.cohorts.queries import CohortBrief, Membership, demonstration, memberships, of_organisation
+from lms.plugins.cohorts.queries import (
+    CohortBrief,
+    Demonstration,
+    Membership,
+    demonstration,
+    memberships,
+    of_organisation,
+)
 
 cohort_table = Cohort.__table__
 member_table = Member.__table__
@@ -19,6 +26,7 @@ __all__ = [
     "KIND",
     "CohortBrief",
     "CohortInvitation",
+    "Demonstration",
     "Membership",
     "adopt_cohort",
     "cohort_table",

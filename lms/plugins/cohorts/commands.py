@@ -28,7 +28,9 @@ cohorts = AppGroup("cohorts", help="Groups that move through a course together."
 @click.option("--course", required=True, help="Permanent id of a published course, e.g. holistic-start.")
 @click.option("--start", type=click.DateTime(["%Y-%m-%d"]), help="First day; today if left out.")
 @click.option("--weeks", default=10, show_default=True, type=click.IntRange(1, 104), help="How long the group lasts.")
-@click.option("--names", "lang", default=BY_DEFAULT, show_default=True, help="Language that members' aliases come from.")
+@click.option(
+    "--names", "lang", default=BY_DEFAULT, show_default=True, help="Language that members' aliases come from."
+)
 def create(name: str, course: str, start: datetime | None, weeks: int, lang: str) -> None:
     """Make a group and print its id. NAME is a neutral label that staff see; one week a module is the default."""
     starts = start.replace(tzinfo=UTC).date() if start else clock.today()
@@ -53,7 +55,9 @@ def list_cohorts() -> None:
 
 @cohorts.command("invite")
 @click.argument("cohort", type=click.UUID)
-@click.option("--role", type=click.Choice(ROLES), default=LEARNER, show_default=True, help="What the code makes of them.")
+@click.option(
+    "--role", type=click.Choice(ROLES), default=LEARNER, show_default=True, help="What the code makes of them."
+)
 @click.option("-n", "count", default=1, show_default=True, type=click.IntRange(1, 1000), help="How many codes.")
 @click.option("--days", default=14, show_default=True, type=click.IntRange(1, 366), help="Days the codes work.")
 def invite(cohort: UUID, role: str, count: int, days: int) -> None:

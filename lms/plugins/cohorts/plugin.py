@@ -3,7 +3,7 @@
 from lms import Plugin
 from lms import lazy_gettext as L_  # noqa: N812 - the name that marks strings everywhere
 from lms.host.contributions import Command, NavItem, Views
-from lms.plugins.cohorts import commands, jobs, privacy, staff, views
+from lms.plugins.cohorts import commands, jobs, privacy, queries, staff, views
 from lms.plugins.cohorts.actions.members import CohortInvitation
 
 plugin = Plugin(
@@ -25,7 +25,7 @@ plugin = Plugin(
             roles=("facilitator", "operator"),
         ),
         views.home_panel,
-        views.GroupWatchers(),
+        queries.GroupWatchers(),
         CohortInvitation(),
         Command(commands.cohorts),
         commands.starter,

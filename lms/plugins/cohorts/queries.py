@@ -1,6 +1,6 @@
 """What pages of groups read, as frozen values."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,6 +13,7 @@ from lms.core.learning.api import enrolment_table, lesson_table
 from lms.plugins.cohorts.domain.dates import ModuleDays, read_offsets
 from lms.plugins.cohorts.domain.wall import Seen
 from lms.plugins.cohorts.models import Cohort, Member
+from lms.plugins.progress.api import Watcher, Watchers
 
 LEARNER = "learner"
 
@@ -116,9 +117,7 @@ _peers = (
     )
     .join(Cohort, Cohort.id == Member.cohort_id)
     .join(enrolment_table, _in_course)
-    .where(
-        Member.cohort_id == bindparam("cohort"), Member.role == LEARNER, enrolment_table.c.share_cohort != "none"
-    )
+    .where(Member.cohort_id == bindparam("cohort"), Member.role == LEARNER, enrolment_table.c.share_cohort != "none")
     .order_by(Member.alias)
 )
 
@@ -190,12 +189,36 @@ def peers(conn: Connection, cohort_id: UUID, person_id: UUID) -> list[Peer]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Demonstration:
+    """The group of a demonstration site, and whose it is."""
+
+    cohort_id: UUID
+    organisation_id: UUID | None
+
+
 _demonstration = (
-    select(Cohort.id).join(Member, Member.cohort_id == Cohort.id).where(Member.example.is_(True)).limit(1)
+    select(Cohort.id, Cohort.organisation_id)
+    .join(Member, Member.cohort_id == Cohort.id)
+    .where(Member.example.is_(True))
+    .limit(1)
 )
 
 
-def demonstration(conn: Connection) -> UUID | None:
+def demonstration(conn: Connection) -> Demonstration | None:
     """Return the group that holds example members, if there is one."""
-    found: UUID | None = conn.execute(_demonstration).scalar_one_or_none()
-    return found
+    row = conn.execute(_demonstration).one_or_none()
+    return Demonstration(*row) if row else None
+
+
+class GroupWatchers(Watchers):
+    """The facilitators of a person's groups, and the others in them."""
+
+    key = "cohorts"
+
+    def of(self, conn: Connection, person_id: UUID) -> Iterable[Watcher]:
+        """Return two audiences for each course that the person takes with a group."""
+        for place in memberships(conn, person_id):
+            if place.role == LEARNER:
+                yield Watcher(place.course_id, "facilitators")
+                yield Watcher(place.course_id, "cohort")

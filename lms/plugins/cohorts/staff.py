@@ -1,6 +1,5 @@
 """Pages of those who guide groups, and of operators who set them up."""
 
-from typing import cast
 from uuid import UUID
 
 from flask import Blueprint, Response, request
@@ -90,7 +89,7 @@ def show(cohort_id: UUID) -> Response:
     if cohort is None:
         not_found()
     wanted = request.args.get("sort", "")
-    sort = cast("Sort", wanted if wanted in SORTS else "done")
+    sort: Sort = wanted if wanted in SORTS else "done"
     people = queries.people(connection(), cohort, language().code)
     if people.outline is None:
         not_found()

@@ -1,11 +1,10 @@
 """A member's own side of a group: its days on the home page, who sees what, and the way out."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, current_app, url_for
-from sqlalchemy import Connection
 
 from lms import gettext as _
 from lms.core.catalogue.api import Outline, current_release, outline
@@ -18,24 +17,10 @@ from lms.host.web import actor, not_found, page, see, signed_in
 from lms.plugins.cohorts import access, queries
 from lms.plugins.cohorts.actions.members import LEARNER, leave_cohort, leave_organisation
 from lms.plugins.cohorts.domain.dates import GroupDate, coming
-from lms.plugins.progress.api import Watcher, Watchers
 
 blueprint = Blueprint("cohorts", __name__, url_prefix="/group")
 SOON = 3
 SHARING = "progress.sharing"
-
-
-class GroupWatchers(Watchers):
-    """The facilitators of a person's groups, and the others in them."""
-
-    key = "cohorts"
-
-    def of(self, conn: Connection, person_id: UUID) -> Iterable[Watcher]:
-        """Return two audiences for each course that the person takes with a group."""
-        for place in queries.memberships(conn, person_id):
-            if place.role == LEARNER:
-                yield Watcher(place.course_id, "facilitators")
-                yield Watcher(place.course_id, "cohort")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +43,8 @@ def on_home_page(home: HomePage) -> str:
     ]
     if not groups:
         return ""
-    parts = current_app.jinja_env.get_template("cohorts/parts.html").module
-    shown: str = parts.with_your_group(groups)  # type: ignore[attr-defined] - a macro
+    parts: Any = current_app.jinja_env.get_template("cohorts/parts.html").module
+    shown: str = parts.with_your_group(groups)
     return shown
 
 
@@ -105,9 +90,7 @@ def left(cohort_id: UUID) -> Response:
 def organisation_left(cohort_id: UUID) -> Response:
     """Stay in the group without the organisation that gave the place (ORG-2)."""
     place = _place(cohort_id)
-    leave_organisation(
-        db.session(), cohort_id=place.cohort_id, person_id=actor().person, course_id=place.course_id
-    )
+    leave_organisation(db.session(), cohort_id=place.cohort_id, person_id=actor().person, course_id=place.course_id)
     db.session.commit()
     return see(".show", cohort_id=cohort_id)
 

@@ -63,9 +63,7 @@ def create_cohort(
     session.flush()
 
 
-def change_cohort(
-    session: Session, *, cohort_id: UUID, name: str, starts: date, ends: date, offsets: Offsets
-) -> None:
+def change_cohort(session: Session, *, cohort_id: UUID, name: str, starts: date, ends: date, offsets: Offsets) -> None:
     """Change a group's name and days, for everybody who moves with it; one start shifts all of them.
 
     Raises:

@@ -41,11 +41,11 @@ class Example:
 
 
 EXAMPLES = (
-    Example(EVERYTHING, 0, "score", "score", "completion", score=92),
+    Example(EVERYTHING, 0, "progress", "score", "completion", score=92),
     Example(EVERYTHING, 0, "progress", "completion", "taking_part", score=84),
     Example(5, 0, "progress", "progress", started=True),
     Example(4, 1, "progress", "progress", "taking_part", started=True),
-    Example(3, 1, "score", "score"),
+    Example(3, 1, "progress", "score"),
     Example(3, 1, "progress", "none"),
     Example(3, 3, "progress", "progress"),
     Example(1, 4, "progress", "taking_part", started=True),
@@ -57,7 +57,7 @@ def create_demonstration(session: Session, *, name: str) -> UUID | None:
     """Make the demonstration group once; return its id, or `None` while no course is published."""
     found = demonstration(session.connection())
     if found is not None:
-        return found
+        return found.cohort_id
     courses = current_outlines(session.connection(), ANY_LANGUAGE)
     if not courses:
         return None

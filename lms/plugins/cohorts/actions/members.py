@@ -33,9 +33,7 @@ class CohortInvitation(InvitationKind):
 
     key = KIND
 
-    def redeem(
-        self, session: Session, person_id: UUID, payload: Mapping[str, Any], *, handle: str, lang: str
-    ) -> None:
+    def redeem(self, session: Session, person_id: UUID, payload: Mapping[str, Any], *, handle: str, lang: str) -> None:
         """Take the place (see `join_cohort`)."""
         cohort_id, role = _id(payload, "cohort"), payload.get("role", LEARNER)
         cohort = session.get(Cohort, cohort_id) if cohort_id else None
@@ -140,9 +138,7 @@ def _learn(session: Session, cohort: Cohort, person_id: UUID, organisation_id: U
         raise Refused(_("The course of this group is not published yet. Please try again later.")) from error
     same_course = select(Cohort.id).where(Cohort.course_id == cohort.course_id)
     session.execute(
-        delete(Member).where(
-            Member.person_id == person_id, Member.role == LEARNER, Member.cohort_id.in_(same_course)
-        )
+        delete(Member).where(Member.person_id == person_id, Member.role == LEARNER, Member.cohort_id.in_(same_course))
     )
     before = enrolment_in(session.connection(), person_id, cohort.course_id)
     asked: list[Audience] = ["facilitators", "cohort"]
@@ -158,9 +154,7 @@ def _stop_showing(session: Session, course_id: str, person_id: UUID) -> None:
         return
     leave_plan(session, enrolment_id=enrolment.enrolment_id)
     for audience in AUDIENCES:
-        set_consent(
-            session, person_id=person_id, enrolment_id=enrolment.enrolment_id, audience=audience, level="none"
-        )
+        set_consent(session, person_id=person_id, enrolment_id=enrolment.enrolment_id, audience=audience, level="none")
 
 
 def _id(payload: Mapping[str, Any], name: str) -> UUID | None:

@@ -41,7 +41,7 @@ def lesson_dates(
     outline: Outline, starts: date, offsets: Offsets
 ) -> dict[str, tuple[datetime | None, datetime | None]]:
     """Return lesson id → (opens, due) in UTC; lessons of modules without days are always open."""
-    dates = {}
+    dates: dict[str, tuple[datetime | None, datetime | None]] = {}
     for module in outline.modules:
         days = offsets.get(module.id, ModuleDays())
         opens = None if days.opens is None else _moment(starts, days.opens, time.min)

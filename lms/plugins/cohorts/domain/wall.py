@@ -74,6 +74,7 @@ class Wall:
     rows: tuple[Row, ...]
     quiet: tuple[Row, ...]
     stops: tuple[Stop, ...]
+    only_part: int
     only_finish: int
     only_finish_done: int
 
@@ -98,6 +99,7 @@ def wall(outline: Outline, people: Iterable[Seen], today: date, sort: Sort = "do
         rows=tuple(sorted(rows, key=_ORDER[sort])),
         quiet=tuple(row for row in sorted(rows, key=_ORDER["name"]) if row.weeks >= QUIET_WEEKS and not row.finished),
         stops=_stops(outline, rows),
+        only_part=sum(person.level == "taking_part" for person in people),
         only_finish=len(finishers),
         only_finish_done=sum(person.finished for person in finishers),
     )

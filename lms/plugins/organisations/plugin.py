@@ -1,0 +1,31 @@
+"""Organisations: the table of contents."""
+
+from lms import Plugin
+from lms import lazy_gettext as L_  # noqa: N812 - the name that marks strings everywhere
+from lms.host.contributions import Command, NavItem, Views
+from lms.plugins.organisations import commands, jobs, queries, staff
+from lms.plugins.organisations.actions import CoordinatorInvitation
+
+plugin = Plugin(
+    name="organisations",
+    package="lms.plugins.organisations",
+    title=L_("Organisations"),
+    requires=("accounts", "catalogue", "learning", "cohorts"),
+    contributions=(
+        Views(staff.blueprint, surface="staff"),
+        staff.COORDINATE,
+        NavItem(
+            "organisations.organisation",
+            L_("Organisation"),
+            "organisations.index",
+            "staff",
+            order=20,
+            roles=("coordinator",),
+        ),
+        queries.OrganisationWatchers(),
+        CoordinatorInvitation(),
+        Command(commands.organisations),
+        commands.starter,
+        jobs.forget_job,
+    ),
+)

@@ -1,0 +1,149 @@
+"""What pages of organisations read. Statements count; none returns a row of one person (ORG-1)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BindParameter, Connection, Integer, bindparam, case, cast, func, select
+
+from lms.core.accounts.api import batch_seats
+from lms.core.catalogue.api import course_table, outlines
+from lms.core.learning.api import DONE, activity_table, enrolment_table, lesson_table
+from lms.plugins.cohorts.api import cohort_table, member_table
+from lms.plugins.organisations.domain.report import Agreed, Counted
+from lms.plugins.organisations.models import Batch, Organisation
+from lms.plugins.progress.api import Watcher, Watchers
+
+_names = select(Organisation.id, Organisation.name).order_by(Organisation.name)
+_mine: BindParameter[Any] = bindparam("organisation")
+_sent = (member_table.c.cohort_id == cohort_table.c.id) & (member_table.c.organisation_id == _mine)
+_taken = (enrolment_table.c.person_id == member_table.c.person_id) & (
+    enrolment_table.c.course_id == cohort_table.c.course_id
+)
+_finished = func.sum(case((enrolment_table.c.completed_on.is_not(None), 1), else_=0))
+_agreed = (
+    select(
+        cohort_table.c.id,
+        cohort_table.c.name,
+        cohort_table.c.starts,
+        cohort_table.c.ends,
+        course_table.c.release_id,
+        enrolment_table.c.share_organisation.label("level"),
+        func.count(enrolment_table.c.id).label("people"),
+        _finished.label("finished"),
+    )
+    .select_from(cohort_table)
+    .join(course_table, course_table.c.id == cohort_table.c.course_id)
+    .outerjoin(member_table, _sent)
+    .outerjoin(enrolment_table, _taken)
+    .where(cohort_table.c.organisation_id == _mine)
+    .group_by(
+        cohort_table.c.id,
+        cohort_table.c.name,
+        cohort_table.c.starts,
+        cohort_table.c.ends,
+        course_table.c.release_id,
+        enrolment_table.c.share_organisation,
+    )
+    .order_by(cohort_table.c.starts.desc(), cohort_table.c.name)
+)
+_sent_people = (
+    select(cohort_table.c.id)
+    .select_from(cohort_table)
+    .join(member_table, _sent)
+    .join(enrolment_table, _taken)
+    .where(cohort_table.c.organisation_id == _mine)
+)
+_lessons = (
+    _sent_people.add_columns(lesson_table.c.lesson_id, func.count().label("people"))
+    .join(lesson_table, lesson_table.c.enrolment_id == enrolment_table.c.id)
+    .where(enrolment_table.c.share_organisation.in_(("progress", "score")), lesson_table.c.state == DONE)
+    .group_by(cohort_table.c.id, lesson_table.c.lesson_id)
+)
+_scores = (
+    _sent_people.add_columns(
+        func.count(func.distinct(enrolment_table.c.id)).label("people"),
+        cast(func.round(func.avg(activity_table.c.best)), Integer).label("average"),
+    )
+    .join(activity_table, activity_table.c.enrolment_id == enrolment_table.c.id)
+    .where(enrolment_table.c.share_organisation == "score", activity_table.c.best.is_not(None))
+    .group_by(cohort_table.c.id)
+)
+_batches = (
+    select(Batch.id, cohort_table.c.name, Batch.size, Batch.lang, Batch.expires, Batch.revoked)
+    .join(cohort_table, cohort_table.c.id == Batch.cohort_id)
+    .where(Batch.organisation_id == _mine)
+    .order_by(Batch.expires.desc(), Batch.id)
+)
+_watchers = (
+    select(cohort_table.c.course_id, Organisation.name)
+    .select_from(member_table)
+    .join(cohort_table, cohort_table.c.id == member_table.c.cohort_id)
+    .join(Organisation, Organisation.id == member_table.c.organisation_id)
+    .where(member_table.c.person_id == bindparam("person"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationName:
+    """A line of a list."""
+
+    id: UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRow:
+    """A batch with its true numbers; views show them by `domain.counts` only."""
+
+    id: UUID
+    cohort: str
+    size: int
+    lang: str
+    expires: datetime
+    revoked: bool
+    used: int = 0
+
+
+def names(conn: Connection, organisation_ids: Sequence[UUID] | None = None) -> list[OrganisationName]:
+    """Return organisations by name; all of them when no ids are given."""
+    wanted = _names if organisation_ids is None else _names.where(Organisation.id.in_(organisation_ids))
+    return [OrganisationName(*row) for row in conn.execute(wanted)]
+
+
+def batches(conn: Connection, organisation_id: UUID) -> list[BatchRow]:
+    """Return an organisation's batches with their used places, in two statements."""
+    rows = [BatchRow(*row) for row in conn.execute(_batches, {"organisation": organisation_id})]
+    seats = batch_seats(conn, [row.id for row in rows])
+    return [replace(row, used=seats[row.id].used) if row.id in seats else row for row in rows]
+
+
+def counted(conn: Connection, organisation_id: UUID, lang: str) -> list[Counted]:
+    """Return the numbers of each group of an organisation, in three statements."""
+    mine = {"organisation": organisation_id}
+    rows = conn.execute(_agreed, mine).all()
+    courses = outlines(conn, {row.release_id for row in rows}, lang)
+    found: dict[UUID, Counted] = {}
+    for row in rows:
+        before = found.setdefault(row.id, Counted(row.id, row.name, courses[row.release_id], row.starts, row.ends))
+        if row.level is not None:
+            agreed = (*before.agreed, Agreed(row.level, row.people, row.finished))
+            found[row.id] = replace(before, agreed=agreed)
+    for cohort_id, lesson_id, people in conn.execute(_lessons, mine):
+        found[cohort_id] = replace(found[cohort_id], lessons={**found[cohort_id].lessons, lesson_id: people})
+    for cohort_id, people, average in conn.execute(_scores, mine):
+        found[cohort_id] = replace(found[cohort_id], scored=people, average=average)
+    return list(found.values())
+
+
+class OrganisationWatchers(Watchers):
+    """The organisations that gave a person a place in a group."""
+
+    key = "organisations"
+
+    def of(self, conn: Connection, person_id: UUID) -> Iterable[Watcher]:
+        """Return one audience for each course that the person takes for an organisation."""
+        for course_id, name in conn.execute(_watchers, {"person": person_id}):
+            yield Watcher(course_id, "organisation", name)

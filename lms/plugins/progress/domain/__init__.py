@@ -1,0 +1,1 @@
+"""Rules of progress without a database."""
