@@ -1,0 +1,267 @@
+"""Settings, a further code, the operator's page, what is held and erased, the audit (STAT-1, AUTHZ-1, RET-3, RET-4, AUD-1)."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import func, select, update
+
+from lms.core.accounts import api, privacy
+from lms.core.accounts.actions.invitations import RoleInvitation
+from lms.core.accounts.commands import accounts
+from lms.core.accounts.models import Grant, Invitation, Person, RecoveryCode, SignIn
+from lms.core.accounts.queries import keys_of
+from lms.host.contributions import Health
+from lms.host.plugin import current_host
+from lms.host.security import audit
+from lms.host.security.current import keystore
+
+
+def person_id(site, name="amber-heron"):
+    with site.app.app_context(), site.reading() as conn:
+        return keys_of(conn, handle=name).person_id
+
+
+def roles(site):
+    with site.reading() as conn:
+        return sorted(conn.scalars(select(Grant.role)).all())
+
+
+@pytest.fixture
+def operator(invite, someone):
+    person = someone()
+    person.join(invite(role="operator"), "quiet-lake")
+    return person
+
+
+# ---------------------------------------------------------------- settings
+def test_settings_are_kept_and_the_page_goes_on_in_the_new_language(site, member):
+    answer = member.post("/account/settings", lang="fr", theme="dark", low_data="y", idle_minutes="60")
+    assert answer.location == "/fr/account/?saved=settings#saved"
+    with site.reading() as conn:
+        kept = conn.execute(select(Person.lang, Person.theme, Person.low_data, Person.idle_minutes)).one()
+    assert tuple(kept) == ("fr", "dark", True, 60)
+
+
+@pytest.mark.parametrize("wrong", [{"lang": "xx"}, {"theme": "purple"}, {"idle_minutes": "5"}, {"idle_minutes": "9999"}, {"idle_minutes": "x"}])
+def test_settings_outside_the_lists_are_refused(site, member, wrong):
+    page = member.post("/account/settings", **({"lang": "en", "theme": "auto", "idle_minutes": "30"} | wrong))
+    assert page.status == 422
+    assert "Problem: Account" in page.title
+    with site.reading() as conn:
+        assert tuple(conn.execute(select(Person.lang, Person.theme, Person.idle_minutes)).one()) == ("en", "auto", 30)
+
+
+@pytest.mark.parametrize("path", ["/account/", "/account/key", "/account/welcome", "/account/code"])
+def test_own_pages_ask_strangers_to_sign_in(someone, path):
+    assert someone().get(path).location == "/en/sign-in"
+
+
+@pytest.mark.parametrize("path", ["/account/settings", "/account/codes", "/account/sheet", "/account/sign-ins/end"])
+def test_a_language_link_on_an_answered_form_leads_back(member, path):
+    assert member.get(path).location == "/en/account/"
+
+
+# ---------------------------------------------------------------- a further code
+def test_a_further_code_adds_to_the_account_and_keeps_the_key(site, member, invite):
+    old = member.token
+    assert member.post("/account/code", code=invite(role="translator").lower()).location == "/en/account/?saved=code#saved"
+    assert roles(site) == ["author", "translator"]
+    assert member.token != old
+    assert member.post("/account/sheet").status == 200
+
+
+@pytest.mark.parametrize(("days", "seats", "words"), [(-1, 1, "has ended"), (None, 1, "do not know"), (0, 1, "16 letters and numbers. Compare")])
+def test_a_further_code_that_cannot_be_used(site, member, invite, days, seats, words):
+    code = invite(days=days) if days else ("0" * 16 if days is None else "7Q2K")
+    page = member.post("/account/code", code=code)
+    assert page.status == 422
+    assert words in page.text
+    assert page.value("code") == code
+    assert roles(site) == ["author"]
+
+
+def test_a_further_code_sent_twice_says_that_it_worked(site, member, invite):
+    code = invite(role="translator")
+    member.post("/account/code", code=code)
+    page = member.post("/account/code", code=code)
+    assert page.status == 422
+    assert "worked the first time" in page.text
+
+
+def test_a_further_code_whose_kind_refuses_keeps_its_seat(site, member, invite, monkeypatch):
+    def veto(*_args, **_more):
+        raise api.Refused("You are in this cohort already.")
+
+    monkeypatch.setattr(RoleInvitation, "redeem", veto)
+    page = member.post("/account/code", code=invite())
+    assert page.status == 422
+    assert "You are in this cohort already." in page.text
+    with site.reading() as conn:
+        assert sorted(conn.scalars(select(Invitation.used)).all()) == [0, 1]
+
+
+# ---------------------------------------------------------------- the operator's page
+def test_authz_1_the_operators_page_is_absent_for_others(member, someone, operator):
+    assert operator.get("/operator/").status == 200
+    assert member.get("/operator/").status == 404
+    assert member.post("/operator/codes", role="operator", count="1", days="1").status == 404
+    assert someone().get("/operator/").location == "/en/sign-in"
+
+
+def test_stat_1_small_counts_of_people_are_not_numbers(site, operator, invite, someone):
+    assert operator.get("/operator/").text.count("<dd>fewer than 5</dd>") == 2
+    for number in range(4):
+        someone().join(invite(), f"heron-of-day-{'abcd'[number]}")
+    assert operator.get("/operator/").text.count("<dd>5</dd>") == 2
+
+
+def test_the_operator_makes_codes_that_open_the_role(site, operator, someone):
+    page = operator.post("/operator/codes", role="reviewer", count="3", days="7")
+    assert page.status == 200
+    codes = [line.split("<")[0] for line in page.text.split('<bdi class="code" lang="en">')[1:]]
+    assert len(set(codes)) == 3
+    someone().join(codes[0], "amber-heron")
+    assert roles(site) == ["operator", "reviewer"]
+    assert operator.get("/operator/codes").location == "/en/operator/"
+
+
+@pytest.mark.parametrize("wrong", [{"role": "learner"}, {"role": "x"}, {"count": "0"}, {"count": "51"}, {"days": "0"}, {"days": "x"}])
+def test_the_operator_is_told_what_is_wrong(site, operator, wrong):
+    page = operator.post("/operator/codes", **({"role": "author", "count": "1", "days": "1"} | wrong))
+    assert page.status == 422
+    with site.reading() as conn:
+        assert conn.scalar(select(func.count()).select_from(Invitation)) == 1
+
+
+def test_the_operator_sees_what_is_wrong_with_the_site(site, operator, member):
+    assert "The key store holds every account" in operator.get("/operator/").text
+    with site.app.app_context():
+        keystore().keep_only(person_id(site), [])
+    text = operator.get("/operator/").text
+    assert "lacks 1 keys" in text
+    assert "Restore keys.db" in text
+
+
+# ---------------------------------------------------------------- the command line
+def test_roles_and_codes_from_the_command_line(site, member, someone):
+    run = site.app.test_cli_runner()
+    assert "Done" in run.invoke(accounts, ["grant", "Amber Heron", "facilitator", "--scope", "cohort:abc"]).output
+    with site.reading() as conn:
+        assert ("facilitator", "cohort", "abc") in {tuple(row[1:]) for row in conn.execute(select(Grant.__table__))}
+    run.invoke(accounts, ["grant", "amber-heron", "facilitator", "--scope", "cohort:abc", "--take-back"])
+    assert roles(site) == ["author"]
+    assert "author: 1" in run.invoke(accounts, ["list-roles"]).output
+    (code,) = run.invoke(accounts, ["invite", "--set", "role=translator"]).output.split()
+    someone().join(code, "quiet-lake")
+    assert roles(site) == ["author", "translator"]
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        (["grant", "nobody-here", "author"], "Nobody signs in with this name"),
+        (["grant", "amber-heron", "king"], "king"),
+        (["invite", "--kind", "nothing"], "There are: "),
+        (["invite"], "--set role="),
+    ],
+)
+def test_mistakes_on_the_command_line_are_one_clear_line(site, line, words):
+    result = site.app.test_cli_runner().invoke(accounts, line)
+    assert result.exit_code != 0
+    assert words in result.output
+
+
+# ---------------------------------------------------------------- what is held, and gone
+def test_ret_3_a_person_gets_everything_readable(site, member):
+    member.post("/account/codes")
+    with site.app.app_context(), site.reading() as conn:
+        held = privacy.export(conn, person_id(site))
+    assert held["name to sign in with"] == "amber-heron"
+    assert held["roles"] == [{"role": "author", "in": "site", "id": ""}]
+    assert held["recovery codes left"] == 10
+    assert date.fromisoformat(held["joined"])
+
+
+def test_ret_4_erasing_destroys_keys_first_and_ends_everything(site, member, operator):
+    member.post("/account/codes")
+    gone = person_id(site)
+    with site.session() as session:
+        privacy.erase(session, gone)
+        privacy.erase(session, gone)  # again, after a crash
+    with site.reading() as conn:
+        assert conn.scalar(select(func.count()).select_from(Person)) == 1
+        for model in (SignIn, Grant, RecoveryCode):
+            assert conn.scalar(select(func.count()).where(model.person_id == gone)) == 0
+    with site.app.app_context(), site.reading() as conn:
+        assert privacy.export(conn, gone) == {}
+    assert member.get("/account/").location == "/en/sign-in"
+    assert member.sign_in().status == 422
+
+
+def test_aud_1_powers_leave_a_trace_under_an_alias_and_the_chain_notices_changes(site, member, operator):
+    operator.post("/operator/codes", role="reviewer", count="2", days="7")
+    with site.session() as session:
+        alias = api.alias_of(session, person_id(site))
+        api.grant(session, person_id=person_id(site), role="reviewer", by="somebody")
+    with site.reading() as conn:
+        rows = [(row.actor, row.action, row.object) for row in conn.execute(select(audit.Entry.__table__))]
+        assert ("somebody", "role given", f"{alias} reviewer site") in rows
+        assert (alias, "joined", alias) in rows
+        assert any(action == "invitations made" and what == "reviewer 2" for _who, action, what in rows)
+        assert not any("amber" in " ".join(row) or str(person_id(site)) in " ".join(row) for row in rows)
+        assert audit.first_broken(conn) is None
+
+
+@pytest.mark.parametrize("change", ["edit", "delete", "reorder"])
+def test_aud_1_a_changed_chain_is_named(site, member, operator, change):
+    with site.session() as session:
+        if change == "edit":
+            session.execute(update(audit.Entry).where(audit.Entry.seq == 2).values(actor="me"))
+        elif change == "delete":
+            session.execute(audit.Entry.__table__.delete().where(audit.Entry.seq == 2))
+        else:
+            for old, new in ((2, 99), (3, 2), (99, 3)):
+                session.execute(update(audit.Entry).where(audit.Entry.seq == old).values(seq=new))
+    with site.reading() as conn:
+        assert audit.first_broken(conn) == 2
+    with site.app.app_context(), site.reading() as conn:
+        assert not current_host().one(Health, "accounts.audit").check(conn).ok
+
+
+def test_the_published_questions_answer_without_names(site, member, invite):
+    wanted = person_id(site)
+    with site.session() as session:
+        api.grant(session, person_id=wanted, role="facilitator", scope_kind="cohort", scope_id="c1")
+    with site.app.app_context(), site.reading() as conn:
+        assert list(api.holders(conn, "facilitator", "cohort", "c1")) == [wanted]
+        assert api.holders(conn, "facilitator", "cohort", "c2") == []
+        (info,) = api.people(conn, [wanted]).values()
+        assert (info.id, info.lang, len(info.public_key)) == (wanted, "en", 32)
+    with pytest.raises(ValueError, match="king"), site.session() as session:
+        api.grant(session, person_id=wanted, role="king")
+
+
+def test_batches_are_counted_and_taken_back(site, invite, someone):
+    from uuid import uuid4
+
+    batch = uuid4()
+    codes = invite(n=3, seats=2, batch=batch)
+    someone().join(codes[0])
+    with site.reading() as conn:
+        assert api.batch_seats(conn, [batch, uuid4()]) == {batch: api.Seats(codes=3, seats=6, used=1)}
+    with site.session() as session:
+        api.revoke_batch(session, batch=batch)
+    assert "taken back" in someone().begin(codes[1], "quiet-lake").text
+
+
+def test_wrapped_keys_nobody_points_to_are_swept(site, member, frozen_clock):
+    from lms.core.accounts.jobs import forget
+
+    with site.app.app_context():
+        lost = keystore().put(person_id(site), "passphrase", b"lost")
+    frozen_clock.moment += timedelta(days=2)
+    with site.session() as session:
+        forget(session, {})
+    with site.app.app_context():
+        assert keystore().missing({lost}) == {lost}
+    assert member.sign_in().status == 303
