@@ -11,7 +11,7 @@ import shutil
 import socket
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -234,29 +234,35 @@ def template(
     return found
 
 
-@pytest.fixture
-def make_site(template: Template, tmp_path: Path, site_plugins: tuple[str, ...]) -> Iterator[Callable[..., Site]]:
-    """Return a function that opens a fresh site, with settings of the test's choice."""
-    opened: list[tuple[Site, str]] = []
-
-    def make(**settings: Any) -> Site:
-        number = next(_numbers)
-        folder = tmp_path / f"site{number}"
-        shutil.copytree(template.folder, folder)
-        name = f"site_{os.getpid()}_{number}"
-        if template.server is not None:
-            template.server.run(f"CREATE DATABASE {name} TEMPLATE {template.name}")
-        app = _create(_settings(template, folder, name, site_plugins, **settings))
-        app.testing = True
-        app.test_client_class = Browser
-        opened.append((Site(app, app.config["LMS"]), name))
-        return opened[-1][0]
-
-    yield make
-    for site, name in opened:
+@contextmanager
+def opened_site(template: Template, folder: Path, plugins: tuple[str, ...], **settings: Any) -> Iterator[Site]:
+    """Open a fresh copy of the template in the new folder `folder`, and take it away afterwards."""
+    name = f"site_{os.getpid()}_{next(_numbers)}"
+    shutil.copytree(template.folder, folder)
+    if template.server is not None:
+        template.server.run(f"CREATE DATABASE {name} TEMPLATE {template.name}")
+    app = _create(_settings(template, folder, name, plugins, **settings))
+    app.testing = True
+    app.test_client_class = Browser
+    site = Site(app, app.config["LMS"])
+    try:
+        yield site
+    finally:
         site.close()
         if template.server is not None:
             template.server.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def make_site(template: Template, tmp_path: Path, site_plugins: tuple[str, ...]) -> Iterator[Callable[..., Site]]:
+    """Return a function that opens a fresh site, with settings of the test's choice."""
+    with ExitStack() as opened:
+
+        def make(**settings: Any) -> Site:
+            folder = tmp_path / f"site{next(_numbers)}"
+            return opened.enter_context(opened_site(template, folder, site_plugins, **settings))
+
+        yield make
 
 
 @pytest.fixture
