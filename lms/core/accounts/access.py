@@ -18,7 +18,11 @@ _FIELD, _ROW = "\x1f", "\x1e"
 _GRANTS = (
     select(
         func.aggregate_strings(
-            Grant.role + literal_column(f"'{_FIELD}'") + Grant.scope_kind + literal_column(f"'{_FIELD}'") + Grant.scope_id,
+            Grant.role
+            + literal_column(f"'{_FIELD}'")
+            + Grant.scope_kind
+            + literal_column(f"'{_FIELD}'")
+            + Grant.scope_id,
             _ROW,
         )
     )

@@ -44,7 +44,9 @@ class ConfirmForm(Form):
     def label_parts(self, places: tuple[int, int], kind: str) -> None:
         """Name the two fields after the places they ask for."""
         for field, place in zip((self.first, self.second), places, strict=True):
-            field.label.text = _("Group %(number)s", number=place) if kind == "digits" else _("Word %(number)s", number=place)
+            field.label.text = (
+                _("Group %(number)s", number=place) if kind == "digits" else _("Word %(number)s", number=place)
+            )
 
 
 class SignInForm(Form):
@@ -125,9 +127,14 @@ class InviteForm(Form):
 
     role = SelectField(L_("Role"))
     count = IntegerField(
-        L_("How many codes"), default=1, validators=[InputRequired(), NumberRange(min=1, max=50)], render_kw={"class": "short"}
+        L_("How many codes"),
+        default=1,
+        validators=[InputRequired(), NumberRange(min=1, max=50)],
+        render_kw={"class": "short"},
     )
     days = IntegerField(
-        L_("Days they work"), default=14, validators=[InputRequired(), NumberRange(min=1, max=365)], render_kw={"class": "short"}
+        L_("Days they work"),
+        default=14,
+        validators=[InputRequired(), NumberRange(min=1, max=365)],
+        render_kw={"class": "short"},
     )
-

@@ -157,9 +157,7 @@ def people(conn: Connection, person_ids: Collection[UUID]) -> Mapping[UUID, Pers
 def holders(conn: Connection, role: str, scope_kind: str, scope_id: str) -> Sequence[UUID]:
     """Return who holds a role in one scope."""
     return conn.scalars(
-        select(Grant.person_id).where(
-            Grant.role == role, Grant.scope_kind == scope_kind, Grant.scope_id == scope_id
-        )
+        select(Grant.person_id).where(Grant.role == role, Grant.scope_kind == scope_kind, Grant.scope_id == scope_id)
     ).all()
 
 

@@ -42,7 +42,10 @@ def test_settings_are_kept_and_the_page_goes_on_in_the_new_language(site, member
     assert tuple(kept) == ("fr", "dark", True, 60)
 
 
-@pytest.mark.parametrize("wrong", [{"lang": "xx"}, {"theme": "purple"}, {"idle_minutes": "5"}, {"idle_minutes": "9999"}, {"idle_minutes": "x"}])
+@pytest.mark.parametrize(
+    "wrong",
+    [{"lang": "xx"}, {"theme": "purple"}, {"idle_minutes": "5"}, {"idle_minutes": "9999"}, {"idle_minutes": "x"}],
+)
 def test_settings_outside_the_lists_are_refused(site, member, wrong):
     page = member.post("/account/settings", **({"lang": "en", "theme": "auto", "idle_minutes": "30"} | wrong))
     assert page.status == 422
@@ -64,13 +67,18 @@ def test_a_language_link_on_an_answered_form_leads_back(member, path):
 # ---------------------------------------------------------------- a further code
 def test_a_further_code_adds_to_the_account_and_keeps_the_key(site, member, invite):
     old = member.token
-    assert member.post("/account/code", code=invite(role="translator").lower()).location == "/en/account/?saved=code#saved"
+    assert (
+        member.post("/account/code", code=invite(role="translator").lower()).location == "/en/account/?saved=code#saved"
+    )
     assert roles(site) == ["author", "translator"]
     assert member.token != old
     assert member.post("/account/sheet").status == 200
 
 
-@pytest.mark.parametrize(("days", "seats", "words"), [(-1, 1, "has ended"), (None, 1, "do not know"), (0, 1, "16 letters and numbers. Compare")])
+@pytest.mark.parametrize(
+    ("days", "seats", "words"),
+    [(-1, 1, "has ended"), (None, 1, "do not know"), (0, 1, "16 letters and numbers. Compare")],
+)
 def test_a_further_code_that_cannot_be_used(site, member, invite, days, seats, words):
     code = invite(days=days) if days else ("0" * 16 if days is None else "7Q2K")
     page = member.post("/account/code", code=code)
@@ -125,7 +133,9 @@ def test_the_operator_makes_codes_that_open_the_role(site, operator, someone):
     assert operator.get("/operator/codes").location == "/en/operator/"
 
 
-@pytest.mark.parametrize("wrong", [{"role": "learner"}, {"role": "x"}, {"count": "0"}, {"count": "51"}, {"days": "0"}, {"days": "x"}])
+@pytest.mark.parametrize(
+    "wrong", [{"role": "learner"}, {"role": "x"}, {"count": "0"}, {"count": "51"}, {"days": "0"}, {"days": "x"}]
+)
 def test_the_operator_is_told_what_is_wrong(site, operator, wrong):
     page = operator.post("/operator/codes", **({"role": "author", "count": "1", "days": "1"} | wrong))
     assert page.status == 422

@@ -22,7 +22,9 @@ def test_names_that_look_alike_are_one(other):
     assert skeleton(tidy(other)) == skeleton("amber-heron")
 
 
-@pytest.mark.parametrize(("one", "other"), [("أمل سلام", "امل سلام"), ("علي", "على"), ("کتاب", "كتاب"), ("light", "1ight")])
+@pytest.mark.parametrize(
+    ("one", "other"), [("أمل سلام", "امل سلام"), ("علي", "على"), ("کتاب", "كتاب"), ("light", "1ight")]
+)
 def test_look_alikes_in_other_scripts(one, other):
     assert skeleton(one) == skeleton(other)
 
@@ -58,7 +60,9 @@ def test_xss_2_invisible_characters_are_taken_out():
     assert tidy(" amber\u202e \u200fheron\x00\n ") == "amber heron"
 
 
-@pytest.mark.parametrize("name", ["admin", "Adm1n", "ADMIN 2", "administrator", "veer", "o-p-e-r-a-t-o-r", "аdmin", "مشرف"])
+@pytest.mark.parametrize(
+    "name", ["admin", "Adm1n", "ADMIN 2", "administrator", "veer", "o-p-e-r-a-t-o-r", "аdmin", "مشرف"]
+)
 def test_names_of_the_house_are_reserved(name):
     assert is_reserved(name)
 

@@ -8,7 +8,13 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import func, select
 
-from lms.core.accounts.actions.invitations import Refused, RoleInvitation, create_invitations, redeem_invitation, revoke_batch
+from lms.core.accounts.actions.invitations import (
+    Refused,
+    RoleInvitation,
+    create_invitations,
+    redeem_invitation,
+    revoke_batch,
+)
 from lms.core.accounts.actions.keys import make_keys
 from lms.core.accounts.actions.people import create_person
 from lms.core.accounts.events import PersonJoined
@@ -18,7 +24,8 @@ from lms.host import clock
 from lms.host.db import Base, db
 from lms.host.security.current import keystore, vault
 from lms.host.security.sealed import seal
-from tests.core.accounts.conftest import NAME, Person as Visitor
+from tests.core.accounts.conftest import NAME
+from tests.core.accounts.conftest import Person as Visitor
 
 REFUSED = re.compile(r"One of these can: .*?\.")
 
@@ -95,7 +102,15 @@ def test_joining_is_told_once(site, invite, someone, monkeypatch):
 
 
 # ---------------------------------------------------------------- the code
-@pytest.mark.parametrize("spell", [str.lower, lambda c: c.replace("-", " "), lambda c: c.replace("-", ""), lambda c: c.replace("0", "O").replace("1", "l")])
+@pytest.mark.parametrize(
+    "spell",
+    [
+        str.lower,
+        lambda c: c.replace("-", " "),
+        lambda c: c.replace("-", ""),
+        lambda c: c.replace("0", "O").replace("1", "l"),
+    ],
+)
 def test_acc_12_a_code_is_read_forgivingly(invite, someone, spell):
     assert someone().begin(spell(invite())).status == 200
 
@@ -197,7 +212,15 @@ def test_settled_22_taken_confusable_and_reserved_names_get_one_answer(member, i
     code = invite()
     pages = [someone().begin(code, name) for name in (NAME, "Arnber Heron", "аmber-heron", "operator")]
     assert {page.status for page in pages} == {422}
-    told = {REFUSED.sub("", page.text.replace(page.value("handle"), "NAME").replace(page.value("suggested"), "").replace(page.value("key"), "")) for page in pages}
+    told = {
+        REFUSED.sub(
+            "",
+            page.text.replace(page.value("handle"), "NAME")
+            .replace(page.value("suggested"), "")
+            .replace(page.value("key"), ""),
+        )
+        for page in pages
+    }
     assert len(told) == 1
     assert all(REFUSED.search(page.text) for page in pages)
     assert all(page.value("code") == code for page in pages)
@@ -226,7 +249,10 @@ def test_settled_22_a_name_is_looked_up_only_with_a_code_that_works(site, member
     assert sum("handle_index" in one for one in seen) <= 2  # the suggestion of each page, not the name
 
 
-@pytest.mark.parametrize(("name", "words"), [("", "Write a name"), ("x", "3 to 40"), ("María José (HR)", "letters, numbers"), ("y" * 300, "")])
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("", "Write a name"), ("x", "3 to 40"), ("María José (HR)", "letters, numbers"), ("y" * 300, "")],
+)
 def test_names_that_cannot_be_are_explained(invite, someone, name, words):
     page = someone().begin(invite(), name)
     assert page.status == 422
@@ -325,7 +351,15 @@ def test_authz_6_extra_fields_change_nothing(site, invite, someone):
     person = someone()
     page = person.begin(invite(role="author"))
     first, second = (page.parts[place - 1] for place in page.asked)
-    person.post("/join/confirm", state=page.value("state"), first=first, second=second, role="operator", handle="x", person_id=str(UUID(int=1)))
+    person.post(
+        "/join/confirm",
+        state=page.value("state"),
+        first=first,
+        second=second,
+        role="operator",
+        handle="x",
+        person_id=str(UUID(int=1)),
+    )
     with site.reading() as conn:
         assert conn.scalars(select(Grant.role)).all() == ["author"]
         assert conn.scalar(select(Person.id)) != UUID(int=1)
@@ -342,7 +376,9 @@ def test_a_language_link_on_the_words_leads_back_to_the_start(someone):
 # ---------------------------------------------------------------- codes in the database
 def test_codes_are_stored_as_keyed_digests_and_forgotten_thirty_days_after_their_end(site, frozen_clock):
     with site.session() as session:
-        (code,) = create_invitations(session, kind="role", payload={"role": "author"}, expires=clock.now() + timedelta(days=1), language="en")
+        (code,) = create_invitations(
+            session, kind="role", payload={"role": "author"}, expires=clock.now() + timedelta(days=1), language="en"
+        )
     with site.app.app_context(), site.reading() as conn:
         assert conn.scalar(select(Invitation.code)) == vault().mac(code.replace("-", ""), purpose="invitation code")
     frozen_clock.moment += timedelta(days=30)

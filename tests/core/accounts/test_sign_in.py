@@ -14,7 +14,7 @@ from lms.core.accounts.views.sign_in import TRIES
 from lms.host import limits
 from lms.host.security import csrf
 from lms.host.security.passphrases import Cost, Gate, Hasher
-from lms.host.security.sealed import unseal, seal
+from lms.host.security.sealed import seal, unseal
 from lms.host.security.tokens import digest
 
 WRONG = "some other words entirely"
@@ -31,7 +31,10 @@ def inside(person):
 
 
 # ---------------------------------------------------------------- in and out
-@pytest.mark.parametrize("spell", [str.upper, lambda text: f"  {text}  ", lambda text: text.replace(" ", "   "), lambda text: text.replace(" ", "-")])
+@pytest.mark.parametrize(
+    "spell",
+    [str.upper, lambda text: f"  {text}  ", lambda text: text.replace(" ", "   "), lambda text: text.replace(" ", "-")],
+)
 def test_acc_2_the_words_open_in_other_spellings(site, member, someone, spell):
     other = someone("fr")
     answer = other.sign_in("AMBER heron", spell(" ".join(member.words)))
@@ -45,7 +48,12 @@ def test_acc_10_whatever_is_wrong_the_answer_and_the_work_are_one(site, member, 
     derive = Hasher._derive
     monkeypatch.setattr(Hasher, "_derive", lambda self, *args: work.append(args[2]) or derive(self, *args))
     told, statements, hashed = [], [], []
-    for name, words in [("amber-heron", WRONG), ("nobody-here", WRONG), ("amber-heron", "0000-0000-0000-0000"), ("nobody-here", "0000-0000-0000-0000")]:
+    for name, words in [
+        ("amber-heron", WRONG),
+        ("nobody-here", WRONG),
+        ("amber-heron", "0000-0000-0000-0000"),
+        ("nobody-here", "0000-0000-0000-0000"),
+    ]:
         work.clear()
         with site.statements() as seen:
             page = someone().sign_in(name, words)
@@ -67,12 +75,16 @@ def test_acc_10_the_test_above_would_notice_a_shortcut_for_unknown_names(site, m
     derive = Hasher._derive
     monkeypatch.setattr(Hasher, "_derive", lambda self, *args: work.append(1) or derive(self, *args))
     opened = Hasher.open
-    monkeypatch.setattr(Hasher, "open", lambda self, words, verifier: opened(self, words, verifier) if verifier else None)
+    monkeypatch.setattr(
+        Hasher, "open", lambda self, words, verifier: opened(self, words, verifier) if verifier else None
+    )
     someone().sign_in("nobody-here", WRONG)
     assert work == []
 
 
-@pytest.mark.parametrize(("name", "words", "field"), [("", "x", "handle"), ("x", "", "passphrase"), ("x", "y" * 2000, "passphrase")])
+@pytest.mark.parametrize(
+    ("name", "words", "field"), [("", "x", "handle"), ("x", "", "passphrase"), ("x", "y" * 2000, "passphrase")]
+)
 def test_empty_and_endless_fields_are_explained(someone, name, words, field):
     page = someone().post("/sign-in", handle=name, passphrase=words)
     assert page.status == 422
@@ -151,7 +163,9 @@ def test_ses_1_the_cookie_is_a_random_token_and_the_row_its_digest(site, member)
 
 def test_ses_2_address_and_agent_may_change_and_are_nowhere(site, member):
     canary = "Canary/7.7 (agent)"
-    answer = member.browser.get("/en/account/", headers={"User-Agent": canary}, environ_base={"REMOTE_ADDR": "203.0.113.77"})
+    answer = member.browser.get(
+        "/en/account/", headers={"User-Agent": canary}, environ_base={"REMOTE_ADDR": "203.0.113.77"}
+    )
     assert answer.status_code == 200
     held = b"".join(path.read_bytes() for path in site.settings.folder.rglob("*") if path.is_file())
     assert b"203.0.113.77" not in held
@@ -274,7 +288,9 @@ def own_posts(site):
     rules = [rule for rule in site.app.url_map.iter_rules() if "POST" in rule.methods]
     kinds = [site.app.view_functions[rule.endpoint].access.kind for rule in rules]
     return [
-        rule for rule, kind in zip(rules, kinds, strict=True) if kind != "public" and rule.endpoint.startswith("account")
+        rule
+        for rule, kind in zip(rules, kinds, strict=True)
+        if kind != "public" and rule.endpoint.startswith("account")
     ]
 
 
@@ -292,7 +308,15 @@ def test_ses_9_every_form_without_with_a_wrong_and_with_anothers_token_is_refuse
     assert inside(alice)
 
 
-@pytest.mark.parametrize("header", [{"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "https://evil.example"}, {"Origin": "null"}])
+@pytest.mark.parametrize(
+    "header",
+    [
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+    ],
+)
 @pytest.mark.parametrize("path", ["/en/join", "/en/join/confirm", "/en/sign-in"])
 def test_ses_9_open_forms_from_other_sites_are_refused(someone, header, path):
     assert someone().browser.post(path, data={}, headers=header).status_code == 400
@@ -300,7 +324,21 @@ def test_ses_9_open_forms_from_other_sites_are_refused(someone, header, path):
 
 @pytest.mark.parametrize(
     "back",
-    ["", "//evil.example", "https://evil.example/en/help", "/\\evil.example", "/en/help%0d%0aX: y", "javascript:alert(1)", "/en/nothing-here", "/leave", "en/help", "/en//evil.example/", "http:evil.example", "/en/join/confirm\u2028", "/@evil.example"],
+    [
+        "",
+        "//evil.example",
+        "https://evil.example/en/help",
+        "/\\evil.example",
+        "/en/help%0d%0aX: y",
+        "javascript:alert(1)",
+        "/en/nothing-here",
+        "/leave",
+        "en/help",
+        "/en//evil.example/",
+        "http:evil.example",
+        "/en/join/confirm\u2028",
+        "/@evil.example",
+    ],
 )
 def test_net_7_the_way_back_is_always_ours(member, back):
     answer = member.post("/settings", theme="dark", back=back)
@@ -353,5 +391,5 @@ def test_keys_of_two_people_do_not_open_each_other(site, invite, someone):
         private = {one.name: open_keys(keys[one.name], " ".join(one.words)).private_key for one in (alice, bob)}
     box = seal(keys["quiet-lake"].public_key, b"a late answer", context="here")
     assert unseal(private["quiet-lake"], box, context="here") == b"a late answer"
-    with pytest.raises(Exception):  # noqa: B017, PT011 - CannotOpen has no text
+    with pytest.raises(Exception):  # noqa: B017 - CannotOpen has no text
         unseal(private["amber-heron"], box, context="here")

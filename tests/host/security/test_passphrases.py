@@ -182,7 +182,9 @@ def test_acc_10_an_unknown_handle_costs_the_same_work(cheap, monkeypatch):
 
 
 def test_acc_10_nobody_can_sign_in_as_nobody(cheap):
-    cheap.nobody = Verifier(cheap.nobody.salt, cheap.nobody.params, cheap._derive("x", cheap.nobody.salt, cheap.cost)[0])
+    cheap.nobody = Verifier(
+        cheap.nobody.salt, cheap.nobody.params, cheap._derive("x", cheap.nobody.salt, cheap.cost)[0]
+    )
     assert cheap.open("x", None) is None
 
 

@@ -57,7 +57,9 @@ def test_only_a_plausible_token_is_looked_up(value, wanted):
 
 def over(began=0, seen=0, idle=IDLE_MINUTES):
     """Minutes ago."""
-    return is_over(began=NOON - timedelta(minutes=began), seen=NOON - timedelta(minutes=seen), idle_minutes=idle, now=NOON)
+    return is_over(
+        began=NOON - timedelta(minutes=began), seen=NOON - timedelta(minutes=seen), idle_minutes=idle, now=NOON
+    )
 
 
 def test_ses_4_idle_and_absolute_limits():
@@ -70,6 +72,8 @@ def test_ses_4_idle_and_absolute_limits():
     assert (min(IDLE_CHOICES), max(IDLE_CHOICES)) == (10, 480)
 
 
-@pytest.mark.parametrize(("idle", "minutes", "due"), [(30, 4, False), (30, 5, True), (480, 5, True), (10, 1, False), (10, 2, True)])
+@pytest.mark.parametrize(
+    ("idle", "minutes", "due"), [(30, 4, False), (30, 5, True), (480, 5, True), (10, 1, False), (10, 2, True)]
+)
 def test_last_seen_is_written_at_most_every_five_minutes_or_a_fifth(idle, minutes, due):
     assert touch_due(seen=NOON - timedelta(minutes=minutes), idle_minutes=idle, now=NOON) == due

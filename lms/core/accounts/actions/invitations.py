@@ -27,9 +27,7 @@ class Refused(Exception):  # noqa: N818 - an answer to a person
 class InvitationKind(Contribution):
     """What a kind of invitation opens. Plugins contribute instances; `key` is stored in each invitation."""
 
-    def redeem(
-        self, session: Session, person_id: UUID, payload: Mapping[str, Any], *, handle: str, lang: str
-    ) -> None:
+    def redeem(self, session: Session, person_id: UUID, payload: Mapping[str, Any], *, handle: str, lang: str) -> None:
         """Give the person what the invitation promises, in the transaction that takes the seat.
 
         Args:
@@ -55,9 +53,7 @@ class RoleInvitation(InvitationKind):
 
     key = "role"
 
-    def redeem(
-        self, session: Session, person_id: UUID, payload: Mapping[str, Any], *, handle: str, lang: str
-    ) -> None:
+    def redeem(self, session: Session, person_id: UUID, payload: Mapping[str, Any], *, handle: str, lang: str) -> None:
         """Give the role."""
         if payload.get("role") not in ROLES:
             raise Refused(_("This code cannot be used any more. Ask the person who gave it to you for a new one."))

@@ -131,9 +131,7 @@ def raise_cost(session: Session, *, keys: Keys, made: NewKeys) -> None:
         "verifier": made.verifier.digest,
         "key_wrap": made.key_wrap,
     }
-    session.execute(
-        update(Person).where(Person.id == keys.person_id, Person.key_wrap == keys.key_wrap).values(values)
-    )
+    session.execute(update(Person).where(Person.id == keys.person_id, Person.key_wrap == keys.key_wrap).values(values))
 
 
 def set_sheet(session: Session, *, person_id: UUID, sheet_wrap: UUID) -> None:

@@ -42,12 +42,13 @@ def key_checked() -> Response:
     own_words = form.how.data == "own"
     if own_words:
         _check_own(form, handle)
+    private_key = None
     if not form.errors:
-        _check_right(form, own, keys, handle)
+        private_key = _check_right(form, own, keys, handle)
     if form.errors:
         return problem("accounts/key.html", form, title=_("Your key"), own=own)
     if own_words:
-        return _set(keys, form.own.data)
+        return _set(keys, form.own.data, private_key)
     shown = new_words("key", str(keys.key_wrap), handle=handle)
     return words_page(shown, "account.key_confirmed")
 
@@ -73,7 +74,7 @@ def key_confirmed() -> Response:
         return words_page(new_words("key", shown.subject, handle=shown.handle), "account.key_confirmed")
     if not check_words(form, shown):
         return words_page(shown, "account.key_confirmed", form)
-    return _set(keys, shown.passphrase)
+    return _set(keys, shown.passphrase, own_private_key())
 
 
 def own_private_key() -> bytes | None:
@@ -107,25 +108,27 @@ def _check_own(form: KeyForm, handle: str) -> None:
         form.refuse("own_again", _("The two entries are not the same."))
 
 
-def _check_right(form: KeyForm, own: queries.OwnSignIn, keys: queries.Keys, handle: str) -> None:
+def _check_right(form: KeyForm, own: queries.OwnSignIn, keys: queries.Keys, handle: str) -> bytes | None:
+    """Check the old words or the sheet; return the private key that is open now."""
     if not own.by_code:
         if not limits.allow(f"sign-in {skeleton(handle)}", rate=TRIES, per=60):
             form.refuse("current", _("Too many tries with this name. Wait a minute."))
         elif open_keys(keys, form.current.data) is None:
             form.refuse("current", _("These are not your words. Check them and try again."))
-        return
-    if form.sheet.data:
-        private_key = open_with_sheet(keys, form.sheet.data)
-        if private_key is None:
-            form.refuse("sheet", _("This does not open your notes. Compare each group with your sheet."))
-            return
-        session = db.session()
-        keep_private_key(session, signin_id=own.id, token=token_of(request) or "", private_key=private_key)
-        session.commit()
+        return own_private_key()
+    if not form.sheet.data:
+        return None
+    private_key = open_with_sheet(keys, form.sheet.data)
+    if private_key is None:
+        form.refuse("sheet", _("This does not open your notes. Compare each group with your sheet."))
+        return None
+    session = db.session()
+    keep_private_key(session, signin_id=own.id, token=token_of(request) or "", private_key=private_key)
+    session.commit()
+    return private_key
 
 
-def _set(keys: queries.Keys, passphrase: str) -> Response:
-    private_key = own_private_key()
+def _set(keys: queries.Keys, passphrase: str, private_key: bytes | None) -> Response:
     made = make_keys(keys.person_id, passphrase, pair=(private_key, keys.public_key) if private_key else None)
     session = db.session()
     try:
