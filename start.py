@@ -246,7 +246,7 @@ def fetch(lock, log):
         line = raw.decode("utf-8", "replace")
         log.write(line)
         words.append(line.strip())
-        if line.startswith(("Collecting ", "Requirement already satisfied: ")):
+        if line.startswith(("Collecting ", "Processing ", "Requirement already ")):
             seen += 1
             progress(seen, total)
         elif line.startswith("Installing collected"):
