@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.host.db import Base, Utc, about
@@ -55,7 +55,7 @@ class SignIn(Base):
     __tablename__ = "accounts_signin"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("accounts_person.id", ondelete="CASCADE"), index=True)
+    person_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("accounts_person.id", ondelete="CASCADE"), index=True)
     token: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True, info=SECRET)
     sealed_key: Mapped[bytes | None] = mapped_column(LargeBinary, info=SECRET)
     by_code: Mapped[bool] = mapped_column(default=False)
@@ -80,7 +80,9 @@ class Grant(Base):
 
     __tablename__ = "accounts_grant"
 
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("accounts_person.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(
+        Uuid, ForeignKey("accounts_person.id", ondelete="CASCADE"), primary_key=True
+    )
     role: Mapped[str] = mapped_column(String(32), primary_key=True)
     scope_kind: Mapped[str] = mapped_column(String(32), primary_key=True)
     scope_id: Mapped[str] = mapped_column(String(64), primary_key=True)
@@ -135,7 +137,7 @@ class RecoveryCode(Base):
     __tablename__ = "accounts_recovery_code"
 
     digest: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True, info=SECRET)
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("accounts_person.id", ondelete="CASCADE"), index=True)
+    person_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("accounts_person.id", ondelete="CASCADE"), index=True)
 
     __table_args__ = (
         {

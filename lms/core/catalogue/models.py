@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.host.db import Base, about
@@ -54,7 +54,7 @@ class Course(Base):
 
     id: Mapped[str] = mapped_column(CONTENT_ID, primary_key=True)
     origin: Mapped[str] = mapped_column(String(8))
-    release_id: Mapped[UUID] = mapped_column(ForeignKey("catalogue_release.id"))
+    release_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("catalogue_release.id"))
 
     __table_args__ = (
         CheckConstraint("origin IN ('files', 'desk')", name="origin"),
@@ -78,7 +78,9 @@ class OutlineRow(Base):
 
     __tablename__ = "catalogue_outline"
 
-    release_id: Mapped[UUID] = mapped_column(ForeignKey("catalogue_release.id", ondelete="CASCADE"), primary_key=True)
+    release_id: Mapped[UUID] = mapped_column(
+        Uuid, ForeignKey("catalogue_release.id", ondelete="CASCADE"), primary_key=True
+    )
     lang: Mapped[str] = mapped_column(LANG, primary_key=True)
     hash: Mapped[str] = mapped_column(ForeignKey("catalogue_body.hash"))
 
@@ -90,7 +92,9 @@ class Lesson(Base):
 
     __tablename__ = "catalogue_lesson"
 
-    release_id: Mapped[UUID] = mapped_column(ForeignKey("catalogue_release.id", ondelete="CASCADE"), primary_key=True)
+    release_id: Mapped[UUID] = mapped_column(
+        Uuid, ForeignKey("catalogue_release.id", ondelete="CASCADE"), primary_key=True
+    )
     lesson_id: Mapped[str] = mapped_column(CONTENT_ID, primary_key=True)
     lang: Mapped[str] = mapped_column(LANG, primary_key=True)
     hash: Mapped[str] = mapped_column(ForeignKey("catalogue_body.hash"))
@@ -103,7 +107,9 @@ class Activity(Base):
 
     __tablename__ = "catalogue_activity"
 
-    release_id: Mapped[UUID] = mapped_column(ForeignKey("catalogue_release.id", ondelete="CASCADE"), primary_key=True)
+    release_id: Mapped[UUID] = mapped_column(
+        Uuid, ForeignKey("catalogue_release.id", ondelete="CASCADE"), primary_key=True
+    )
     activity_id: Mapped[str] = mapped_column(CONTENT_ID, primary_key=True)
     lang: Mapped[str] = mapped_column(LANG, primary_key=True)
     kind: Mapped[str] = mapped_column(String(32))

@@ -38,7 +38,7 @@ class PlanDate(Base):
 
     __tablename__ = "learning_date"
 
-    plan_id: Mapped[UUID] = mapped_column(ForeignKey("learning_plan.id", ondelete="CASCADE"), primary_key=True)
+    plan_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("learning_plan.id", ondelete="CASCADE"), primary_key=True)
     lesson_id: Mapped[str] = mapped_column(String, primary_key=True)
     opens_at: Mapped[datetime | None] = mapped_column(Utc)
     due_at: Mapped[datetime | None] = mapped_column(Utc)
@@ -64,7 +64,7 @@ class Enrolment(Base):
     person_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("accounts_person.id", ondelete="CASCADE"))
     course_id: Mapped[str] = mapped_column(ForeignKey("catalogue_course.id", ondelete="CASCADE"))
     release_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("catalogue_release.id"))
-    plan_id: Mapped[UUID | None] = mapped_column(ForeignKey("learning_plan.id", ondelete="SET NULL"), index=True)
+    plan_id: Mapped[UUID | None] = mapped_column(Uuid, ForeignKey("learning_plan.id", ondelete="SET NULL"), index=True)
     resume: Mapped[str] = mapped_column(String)
     last_on: Mapped[date]
     completed_on: Mapped[date | None]
@@ -92,7 +92,7 @@ class LessonState(Base):
     __tablename__ = "learning_lesson"
 
     enrolment_id: Mapped[UUID] = mapped_column(
-        ForeignKey("learning_enrolment.id", ondelete="CASCADE"), primary_key=True
+        Uuid, ForeignKey("learning_enrolment.id", ondelete="CASCADE"), primary_key=True
     )
     lesson_id: Mapped[str] = mapped_column(String, primary_key=True)
     state: Mapped[int] = mapped_column(SmallInteger)
@@ -118,7 +118,7 @@ class ActivityState(Base):
     __tablename__ = "learning_activity"
 
     enrolment_id: Mapped[UUID] = mapped_column(
-        ForeignKey("learning_enrolment.id", ondelete="CASCADE"), primary_key=True
+        Uuid, ForeignKey("learning_enrolment.id", ondelete="CASCADE"), primary_key=True
     )
     activity_id: Mapped[str] = mapped_column(String, primary_key=True)
     best: Mapped[int | None] = mapped_column(SmallInteger)
@@ -146,7 +146,9 @@ class Consent(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     person_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("accounts_person.id", ondelete="CASCADE"), index=True)
-    enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("learning_enrolment.id", ondelete="CASCADE"), index=True)
+    enrolment_id: Mapped[UUID] = mapped_column(
+        Uuid, ForeignKey("learning_enrolment.id", ondelete="CASCADE"), index=True
+    )
     audience: Mapped[str] = mapped_column(String(12))
     level: Mapped[str] = mapped_column(String(12))
     text_version: Mapped[int] = mapped_column(SmallInteger)

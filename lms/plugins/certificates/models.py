@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.host.db import Base, Utc, about
@@ -18,9 +18,9 @@ class Credential(Base):
     __tablename__ = "certificates_credential"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("accounts_person.id", ondelete="CASCADE"))
+    person_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("accounts_person.id", ondelete="CASCADE"))
     course_id: Mapped[str] = mapped_column(String(64))
-    release_id: Mapped[UUID] = mapped_column(ForeignKey("catalogue_release.id"), index=True)
+    release_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("catalogue_release.id"), index=True)
     month: Mapped[date]
     withdrawn: Mapped[bool] = mapped_column(default=False)
 
@@ -48,7 +48,7 @@ class Document(Base):
     __tablename__ = "certificates_document"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    credential_id: Mapped[UUID] = mapped_column(ForeignKey("certificates_credential.id", ondelete="CASCADE"))
+    credential_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("certificates_credential.id", ondelete="CASCADE"))
     number: Mapped[int]
     lang: Mapped[str] = mapped_column(String(16))
     discreet: Mapped[bool]

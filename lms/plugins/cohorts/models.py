@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.host.db import Base, about
@@ -18,7 +18,7 @@ class Cohort(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     name: Mapped[str] = mapped_column(String(80))
     course_id: Mapped[str] = mapped_column(ForeignKey("catalogue_course.id", ondelete="CASCADE"))
-    plan_id: Mapped[UUID] = mapped_column(ForeignKey("learning_plan.id", ondelete="CASCADE"))
+    plan_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("learning_plan.id", ondelete="CASCADE"))
     lang: Mapped[str] = mapped_column(String(16))
     starts: Mapped[date]
     ends: Mapped[date]
@@ -43,8 +43,10 @@ class Member(Base):
 
     __tablename__ = "cohorts_member"
 
-    cohort_id: Mapped[UUID] = mapped_column(ForeignKey("cohorts_cohort.id", ondelete="CASCADE"), primary_key=True)
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("accounts_person.id", ondelete="CASCADE"), primary_key=True)
+    cohort_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("cohorts_cohort.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(
+        Uuid, ForeignKey("accounts_person.id", ondelete="CASCADE"), primary_key=True
+    )
     role: Mapped[str] = mapped_column(String(12))
     alias: Mapped[str] = mapped_column(String(64))
     organisation_id: Mapped[UUID | None]

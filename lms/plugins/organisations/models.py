@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.host.db import Base, Utc, about
@@ -40,9 +40,9 @@ class Batch(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     organisation_id: Mapped[UUID] = mapped_column(
-        ForeignKey("organisations_organisation.id", ondelete="CASCADE"), index=True
+        Uuid, ForeignKey("organisations_organisation.id", ondelete="CASCADE"), index=True
     )
-    cohort_id: Mapped[UUID] = mapped_column(ForeignKey("cohorts_cohort.id", ondelete="CASCADE"), index=True)
+    cohort_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("cohorts_cohort.id", ondelete="CASCADE"), index=True)
     size: Mapped[int]
     lang: Mapped[str] = mapped_column(String(16))
     expires: Mapped[datetime] = mapped_column(Utc)

@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.host.db import Base, about
@@ -14,7 +14,7 @@ class Pebble(Base):
 
     __tablename__ = "sample_pebble"
 
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("accounts_person.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("accounts_person.id", ondelete="CASCADE"), primary_key=True)
     place: Mapped[str] = mapped_column(String(80), primary_key=True)
     day: Mapped[date]
 
