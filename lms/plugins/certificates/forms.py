@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from wtforms import RadioField, StringField
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import DataRequired, InputRequired, Optional
 
 from lms import gettext as _
 from lms import lazy_gettext as L_  # noqa: N812 - the name that marks strings everywhere
@@ -86,6 +86,7 @@ class NameForm(Form):
     code = StringField(validators=[InputRequired()])
     name = StringField(
         L_("Name on the paper"),
-        [InputRequired(L_("Type the name that stands on the paper."))],
+        [DataRequired(L_("Type the name that stands on the paper."))],
+        filters=[lambda text: tidy(text or "")],
         render_kw=QUIET | {"dir": "auto"},
     )

@@ -10,6 +10,7 @@ from lms.plugins.certificates.domain import codes, pattern
 from lms.plugins.certificates.domain.sheet import Sheet
 
 LONG_NAME, LONGER_NAME, LONG_TITLE = 26, 42, 52
+LONG_WORD, LONGER_WORD, LONGEST_WORD = 17, 24, 34
 FEW_MODULES, MANY_MODULES = 4, 10
 
 
@@ -56,10 +57,19 @@ class Paper:
         return self.direction
 
     @property
+    def name_words(self) -> tuple[str, ...]:
+        """The words of the name; each stays on one line, so that a hyphen in it is still there when it is read out."""
+        return tuple(self.name.split())
+
+    @property
     def name_size(self) -> str:
-        """A class for the size of the name."""
-        width = len(self.name)
-        return "s3" if width > LONGER_NAME else "s2" if width > LONG_NAME else "s1"
+        """A class for the size of the name, by its length and its longest word."""
+        width, word = len(self.name), max((len(each) for each in self.name_words), default=0)
+        if word > LONGEST_WORD:
+            return "s4"
+        if width > LONGER_NAME or word > LONGER_WORD:
+            return "s3"
+        return "s2" if width > LONG_NAME or word > LONG_WORD else "s1"
 
     @property
     def title_size(self) -> str:

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, request
 
 from lms import gettext as _
 from lms.host import clock, i18n, limits, printing
-from lms.host.db import connection
+from lms.host.db import reader
 from lms.host.web import page, problem, public
 from lms.plugins.certificates.domain import claims, codes, keys
 from lms.plugins.certificates.forms import CheckForm, NameForm
@@ -52,7 +52,7 @@ def compare() -> Response:
         code = codes.parse(sent.code.data or "")
     except codes.MistypedError:
         return _unknown(CheckForm(data={"code": sent.code.data}), mistyped=True)
-    found = check(connection(), code, i18n.language().code)
+    found = check(reader(), code, i18n.language().code)
     asked = CheckForm(data={"code": _grouped(code)})
     if found is None:
         return _unknown(asked, mistyped=False)
@@ -62,7 +62,7 @@ def compare() -> Response:
         )
     if not limits.allow(f"certificate name:{codes.digest(code)}", rate=NAMES_AN_HOUR, per=3600):
         return page("certificates/wait.html", title=_("Please wait"), status=429)
-    matches = name_matches(connection(), code, str(sent.name.data))
+    matches = name_matches(reader(), code, str(sent.name.data))
     return _found(asked, found, name=sent, matches=matches)
 
 
@@ -86,7 +86,7 @@ def key_set() -> Response:
 @public
 def withdrawn() -> Response:
     """Hand out the whole signed list of withdrawn codes, so that a check of one cannot be told from another (CERT-5)."""
-    content = claims.withdrawn_list(withdrawn_codes(connection()), clock.today().strftime("%Y-%m"))
+    content = claims.withdrawn_list(withdrawn_codes(reader()), clock.today().strftime("%Y-%m"))
     return Response(claims.sign(content, keys.load(printing.data_folder())), mimetype="application/jose+json")
 
 
@@ -97,7 +97,7 @@ def _answer(asked: CheckForm, typed: str) -> Response:
         return _unknown(asked, mistyped=True)
     if not limits.allow("certificate check", rate=LOOKUPS_A_MINUTE, per=60):
         return page("certificates/wait.html", title=_("Please wait"), status=429)
-    found = check(connection(), code, i18n.language().code)
+    found = check(reader(), code, i18n.language().code)
     return _unknown(asked, mistyped=False) if found is None else _found(asked, found)
 
 

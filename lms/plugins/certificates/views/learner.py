@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, current_app, request, url_for
 
 from lms import gettext as _
 from lms.core.learning.api import COURSE_AFTER, CoursePage, unfinished
@@ -55,14 +55,7 @@ def preview(code: str) -> Response:
         return problem("certificates/ask.html", form, title=_("Certificate"), **_beside(course))
     sheet = sheet_of(connection(), course.outline.release_id, form.lang.data, discreet=form.discreet)
     with printing.speaking(form.lang.data) as language:
-        paper = printing.fill_in(
-            "certificates/preview_paper.html",
-            sheet=sheet,
-            form=form,
-            month=course.month,
-            language=language,
-            issuer=printing.product(),
-        )
+        paper = _parts().paper(sheet, form.name.data, course.month, language, printing.product())
     return page("certificates/preview.html", title=_("Preview"), form=form, paper=paper, course=course)
 
 
@@ -184,11 +177,15 @@ def _addresses(lang: str) -> dict[str, str]:
     return {"link": link.removesuffix("-"), "address": check.partition("://")[2]}
 
 
+def _parts() -> Any:
+    return current_app.jinja_env.get_template("certificates/parts.html").module
+
+
 def offer(shown: CoursePage) -> str:
     """Return the way to the certificate, for the page of a completed course."""
     if not shown.completed:
         return ""
-    return printing.fill_in("certificates/offer.html", outline=shown.outline)
+    return _parts().offer(shown.outline)  # type: ignore[no-any-return]
 
 
 panel = Panel(COURSE_AFTER, "certificates.offer", offer, order=10)
