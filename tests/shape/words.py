@@ -12,7 +12,7 @@ BUTTON = re.compile(r'<(?:input|button)\b[^>]*type="(?:submit|button)"[^>]*\sval
 TAG = re.compile(r"<[^>]*>", re.DOTALL)
 LOOSE_ATTRIBUTE = re.compile(r'\s[\w-]+="[^"]*"')  # written by a macro that stands inside a tag
 WORD = re.compile(r"[^\W\d_]{2,}")
-ENTITY = re.compile(r"&\w+;")
+NO_PROSE = re.compile(r"&\w+;|\S*/\S*")  # entities, paths
 GAP = "\x00"  # stands for what the template puts in
 
 # Functions of ours whose first argument, or whose argument of this name, a person reads.
@@ -39,7 +39,7 @@ def in_template(source: str) -> Iterator[str]:
     plain = IGNORED.sub("", plain)
     shown = [*SHOWN.findall(plain), *BUTTON.findall(plain), *LOOSE_ATTRIBUTE.sub("", TAG.sub("\n", plain)).split("\n")]
     for text in shown:
-        words = ENTITY.sub("", text).strip()
+        words = NO_PROSE.sub("", text).strip()
         if WORD.search(words.replace(GAP, "")):
             yield words.replace(GAP, "…")
 
