@@ -44,5 +44,5 @@ def _load(conn: Connection, cohort_id: UUID) -> CohortRow | None:
     row = conn.execute(_cohort, {"cohort": cohort_id}).one_or_none()
     if row is None:
         return None
-    *columns, offsets = row
-    return CohortRow(*columns, read_offsets(offsets))
+    days = (row.starts, row.ends, read_offsets(row.offsets))
+    return CohortRow(row.id, row.name, row.course_id, row.plan_id, row.lang, *days)

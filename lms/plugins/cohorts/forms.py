@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from wtforms import DateField, FieldList, FormField, IntegerField, SelectField, StringField, ValidationError
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import TextInput
 
 from lms import gettext as _
@@ -21,7 +21,7 @@ class DaysForm(Form):
     name = StringField(
         L_("Name of the group"),
         description=L_("Only staff see it. Choose a neutral label: no topic, no place, no person."),
-        validators=[InputRequired(), Length(max=80)],
+        validators=[DataRequired(), Length(max=80)],
         filters=[lambda text: (text or "").strip()],
         render_kw=QUIET,
     )

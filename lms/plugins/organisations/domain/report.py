@@ -12,11 +12,22 @@ from lms.plugins.organisations.domain.counts import Shown, shown
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
-    """How many people of a group show one level, and how many of them have finished."""
+    """How many people of a group show one level, and what is counted of them.
+
+    Args:
+        level: what they show.
+        people: how many.
+        finished: how many of them have finished the course.
+        scored: how many have a score; only of those who show it.
+        average: whole percent over their best results.
+
+    """
 
     level: str
     people: int
     finished: int
+    scored: int = 0
+    average: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +42,6 @@ class Counted:
         ends: last day.
         agreed: people by the level they show to the organisation.
         lessons: lesson id → how many of those who show their progress have done it.
-        scored: how many show scores and have one.
-        average: whole percent over their best results.
 
     """
 
@@ -43,8 +52,6 @@ class Counted:
     ends: date
     agreed: tuple[Agreed, ...] = ()
     lessons: Mapping[str, int] = field(default_factory=dict)
-    scored: int = 0
-    average: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +82,7 @@ def report(counted: Counted, minimum: int) -> Report:
         return shown(_showing(counted.agreed, level), minimum).least is not None
 
     finished = sum(item.finished for item in counted.agreed if shows(item.level, "completion"))
+    scored = next((item for item in counted.agreed if shows(item.level, "score")), None)
     progress = enough("progress")
     minutes = sum(
         counted.course.by_id[key].minutes * n for key, n in counted.lessons.items() if key in counted.course.by_id
@@ -88,7 +96,7 @@ def report(counted: Counted, minimum: int) -> Report:
         finished=shown(finished, minimum) if enough("completion") else None,
         lessons=sum(counted.lessons.values()) if progress else None,
         minutes=minutes if progress else None,
-        average=counted.average if shown(counted.scored, minimum).least is not None else None,
+        average=scored.average if scored and shown(scored.scored, minimum).least is not None else None,
     )
 
 
