@@ -114,8 +114,8 @@ _VALUES: Mapping[str, re.Pattern[str]] = {
     "type": re.compile(r"[1aAiI]\Z"),
     "width": re.compile(r"\d{1,4}\Z"),
 }
-# Browsers drop white space and read "\\" as "/", so "/\\evil.example" leaves the site like "//evil.example".
-_ELSEWHERE = re.compile(r"[\x00-\x20]*[/\\][\x00-\x20]*[/\\]")
+# Browsers drop control characters and read "\\" as "/": "/\\evil.example" leaves the site like "//evil.example".
+_ELSEWHERE = re.compile(r"[ ]*[/\\][ ]*[/\\]|.*[\x00-\x1f\x7f]", re.DOTALL)
 
 
 def _value(tag: str, attribute: str, value: str) -> str | None:

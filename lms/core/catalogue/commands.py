@@ -124,15 +124,16 @@ def publish_place(place: Place, *, kind: actions.Kind, accept_unreviewed: bool) 
         PublishError: nothing was published.
 
     """
-    prepared = actions.prepare(
-        reader(),
-        checked=checked(place, history=known_history(place.id)),
-        languages=codes_of_languages(),
-        blocks=blocks(),
-        speak=speaking,
-        kind=kind,
-        accept_unreviewed=accept_unreviewed,
-    )
+    with db.engines["read"].connect() as conn:
+        prepared = actions.prepare(
+            conn,
+            checked=checked(place, history=queries.history(conn, place.id)),
+            languages=codes_of_languages(),
+            blocks=blocks(),
+            speak=speaking,
+            kind=kind,
+            accept_unreviewed=accept_unreviewed,
+        )
     session = db.session()
     try:
         release_id = actions.publish(session, prepared=prepared, storage=current_storage())
@@ -153,7 +154,8 @@ def publish_place(place: Place, *, kind: actions.Kind, accept_unreviewed: bool) 
 
 def publish_missing(demo: bool) -> list[str]:  # noqa: FBT001 - what `Starter` calls it with
     """Publish the courses that this site has never published; an upgrade republishes nothing (settled, 15)."""
-    known = queries.course_states(reader())
+    with db.engines["read"].connect() as conn:
+        known = queries.course_states(conn)
     lines = []
     for place in all_places().values():
         if place.id in known:
@@ -212,6 +214,7 @@ def merge_command(names: tuple[str, ...], folder: Path | None, langs: tuple[str,
         if course is None:
             continue
         for lang in langs or sorted(course.catalogues):
+            _refuse_unread(place, lang, known=lang in course.catalogues)
             po = merge(course.catalogues.get(lang), result.segments, place.id, lang, course.meta.moved)
             _write(place, f"{lang}.po", str(po))
             fuzzy, new = len(po.fuzzy_entries()), len(po.untranslated_entries())
@@ -234,6 +237,13 @@ def _translatable(place: Place) -> Checked:
         )
         raise click.ClickException(message)
     return result
+
+
+def _refuse_unread(place: Place, lang: str, *, known: bool) -> None:
+    """A file that cannot be read is somebody's work: it is not written over."""
+    path = place.folder / "translations" / f"{lang}.po"
+    if path.exists() and not known:
+        raise click.ClickException(_("%(file)s cannot be read. Mend it first: `lms courses check`.", file=path.name))
 
 
 def _write(place: Place, name: str, text: str) -> None:

@@ -58,6 +58,8 @@ def check_course(
     read = read_course(folder, kinds, blocks)
     problems = read.problems
     course = read.course
+    # What could not be read has not vanished: permanence is judged once everything is there.
+    whole = not errors(problems)
     if course is None:
         return Checked(folder.name, None, in_order(problems))
     if course.meta.id != folder.name:
@@ -71,7 +73,7 @@ def check_course(
     for catalogue in course.catalogues.values():
         problems.extend(bind(catalogue, found))
     problems.extend(doubles(course))
-    if history is not None:
+    if history is not None and whole:
         problems.extend(permanence(course, history))
     problems.extend(lint(course, today))
     covered = [coverage(catalogue, found) for catalogue in course.catalogues.values()]
