@@ -1,0 +1,122 @@
+"""The real thing: a clone that starts with one command, and an installed wheel that is the same product."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.start.conftest import ROOT
+from tests.start.test_wheel import wheel  # noqa: F401 - a fixture
+
+pytestmark = pytest.mark.packaging
+CODE = re.compile(r"(?:[0-9A-Z]{4}-){3}[0-9A-Z]{4}")
+ROLES = ("learner", "facilitator", "author", "coordinator", "operator")
+PATIENCE = 120
+
+
+def clean_environment(**more: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("LMS_", "PYTHON"))}
+    return kept | more
+
+
+def page(port: int, path: str) -> str:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=30) as answer:
+        assert answer.status == 200
+        return str(answer.read().decode())
+
+
+@contextmanager
+def served(command: list[str], folder: Path, port: int, **environment: str) -> Iterator[Path]:
+    """Run a command until it serves; yield its words; end it with Ctrl-C and see that it ends well."""
+    log = folder / f"words-{time.monotonic_ns()}.txt"
+    with log.open("wb") as words:
+        process = subprocess.Popen(
+            command, cwd=folder, env=clean_environment(**environment), stdout=words, stderr=subprocess.STDOUT
+        )
+    try:
+        for _ in range(PATIENCE * 10):
+            assert process.poll() is None, log.read_text()
+            if "Ctrl-C" in log.read_text():
+                break
+            time.sleep(0.1)
+        yield log
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=60) == 0, log.read_text()
+        assert "Traceback" not in log.read_text()
+    finally:
+        process.kill()
+        process.wait()
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """A clone whose environment finds every locked package already there, so that this test needs no network."""
+    root = tmp_path / "veer"
+    subprocess.run(["git", "clone", "-q", str(ROOT), str(root)], check=True)
+    subprocess.run([sys.executable, "-m", "venv", str(root / ".venv")], check=True)
+    (target,) = (root / ".venv").glob("lib/python*/site-packages")
+    (here,) = [Path(place) for place in sys.path if place.endswith("site-packages")]
+    (target / "already-there.pth").write_text(f"{here}\n")
+    return root
+
+
+def test_one_command_makes_a_site_and_the_next_start_keeps_it(clone: Path, free_port: int) -> None:
+    command = [sys.executable, "start.py", "--port", str(free_port)]
+    with served(command, clone, free_port, PIP_NO_INDEX="1") as words:
+        first = words.read_text()
+        assert f"http://127.0.0.1:{free_port}" in first
+        assert f"http://localhost:{free_port}" in first
+        for role in ROLES:
+            assert re.search(rf"{role}.*{CODE.pattern}", first), role
+        assert 'lang="en"' in page(free_port, "/en/")
+        assert 'dir="rtl"' in page(free_port, "/ar/")
+    data = clone / "data"
+    assert not list(data.glob("*.db-wal")), "the log was not folded in"
+    for path in [data, *data.rglob("*")]:
+        if path.is_dir() or path.suffix in (".key", ".db"):
+            assert path.stat().st_mode & 0o077 == 0 or path.parent != data, f"{path.name} can be read by others"
+
+    with served(command, clone, free_port, PIP_NO_INDEX="1") as words:
+        second = words.read_text()
+        assert "Fetching" not in second
+        assert "published" not in second
+        assert not set(CODE.findall(first)) & set(CODE.findall(second))  # fresh codes at each start
+        assert 'lang="en"' in page(free_port, "/en/")
+
+
+def test_the_installed_wheel_is_the_same_product(
+    wheel: Path,  # noqa: F811 - the fixture
+    tmp_path: Path,
+    free_port: int,
+) -> None:
+    target = tmp_path / "installed"
+    install = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--target", str(target), str(wheel)]
+    subprocess.run(install, check=True)
+    places = {"PYTHONPATH": str(target), "LMS_DATA": str(tmp_path / "data"), "LMS_PORT": str(free_port)}
+    run = [sys.executable, "-c", "import lms, sys; print(lms.__file__); from lms.cli import main; main()"]
+    for arguments in (["db", "upgrade"], ["courses", "publish", "--accept-unreviewed"]):
+        done = subprocess.run(
+            [*run, *arguments],
+            cwd=tmp_path,
+            env=clean_environment(**places),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.startswith(str(target))
+    with served([*run, "serve"], tmp_path, free_port, **places):
+        home = page(free_port, "/en/")
+        assert "/en/course/" in home
+        style = re.search(r'href="(/static/[^"]+\.css)"', home)
+        assert style
+        assert "{" in page(free_port, style[1])
+        assert page(free_port, "/ar/").count("ا") > 50  # compiled catalogues are inside
