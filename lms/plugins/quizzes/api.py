@@ -56,7 +56,7 @@ class QuestionType(Contribution, Generic[S]):
     source: ClassVar[type[ItemSource]]
     template: ClassVar[str]
     """Template of the controls of `q`, a question with what was typed."""
-    review: ClassVar[str]
+    review: ClassVar[str] = "quizzes/review/choice.html"
     """Template of the parts of `q`, a graded question."""
 
     @abstractmethod

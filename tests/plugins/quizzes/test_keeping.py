@@ -46,7 +46,7 @@ def test_within_a_day_nothing_goes(taken):
 
 
 def test_after_a_day_each_quiz_keeps_what_it_says(taken):
-    clock, learner, addresses = taken
+    clock, learner, _ = taken
     later(learner.site, clock, hours=25)
     rows = stored(learner.site)
     assert rows.keys() == {"T-1.1-q", "T-1.4-q"}

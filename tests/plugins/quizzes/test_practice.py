@@ -4,9 +4,10 @@ import pytest
 from sqlalchemy import select
 
 from lms.plugins.quizzes.models import Attempt, Count
+from lms.plugins.quizzes.views import taking
 from tests.plugins.quizzes.conftest import CANARY
 from tests.plugins.quizzes.pages import Page, answers_on, by_words
-from tests.plugins.quizzes.samples import MAKERS, wrong_answer
+from tests.plugins.quizzes.samples import MAKERS, TYPES, wrong_answer
 
 
 def attempts(site):
@@ -300,3 +301,19 @@ def test_counts_know_the_language_and_no_person(make_learner):
     parts = {row.part for row in rows if row.question.startswith("T-1.1-q/q2@")}
     assert parts == {"asked", "right", "chose a", "chose b", "chose c"}
     assert str(learner.person.id) not in repr(rows)
+
+
+def test_a_question_whose_plugin_is_gone_stays_readable(learner, monkeypatch):
+    """Its words were stored at publish; it is shown, said to be out of use, and not counted."""
+    left = {key: kind for key, kind in TYPES.items() if key != "matching"}
+    monkeypatch.setattr(taking, "known_types", lambda: left)
+    page = Page(learner.browser.get(learner.url()))
+    assert "is not here any longer" in page.text
+    assert "Moved to the SIM card" in page.words("li")
+    response = learner.browser.submit(learner.url(), answers_of(page, learner))
+    assert result_of(learner, response).heading == "5 of 5 are right"
+    assert learner.standing("T-1.1-q").best == 100
+
+
+def answers_of(page, learner):
+    return answers_on(page, learner.quiz(), only={"q1", "q2", "q3", "q4", "q6"})

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, Literal
 
-Answer = str | bool | list[str] | dict[str, str]
+Answer = str | bool | int | list[str] | dict[str, str]
 """What a type understood from a form, in option ids, never in places on the page."""
 
 Values = Mapping[str, Sequence[str]]

@@ -25,6 +25,11 @@ class Reviewed:
         return "partly" if self.grade.score else "not-yet"
 
     @property
+    def one_right(self) -> bool:
+        """Whether there was only one right choice, so that "left out" would be the wrong word."""
+        return sum(part.verdict in {"hit", "missed"} for part in self.grade.parts) == 1
+
+    @property
     def shown(self) -> tuple[Part, ...]:
         return tuple(part for part in self.grade.parts if part.verdict != "left")
 
