@@ -9,6 +9,7 @@ from lms.core.accounts import queries
 from lms.core.accounts.actions.grants import ROLES, grant, revoke
 from lms.core.accounts.actions.invitations import InvitationKind, create_invitations
 from lms.host import clock
+from lms.host.contributions import Starter
 from lms.host.db import db, reader
 from lms.host.i18n import language
 from lms.host.plugin import current_host
@@ -27,6 +28,16 @@ def operator_code() -> str:
 def operator_code_command() -> None:
     """Print a code that opens one operator account within the next hour."""
     click.echo(operator_code())
+
+
+def start(demo: bool) -> list[str]:  # noqa: FBT001 - the signature of a Starter
+    """Print a code for an operator: at each start of a demonstration, elsewhere until there is one (ACC-14)."""
+    if not demo and queries.role_counts(reader()).get("operator"):
+        return []
+    return [
+        f"Code for an operator:    {operator_code()}",
+        "                         works for one hour; more: lms accounts operator-code",
+    ]
 
 
 @accounts.command("list-roles")
@@ -80,3 +91,6 @@ def _invite(kind: str, payload: dict[str, str], count: int, seats: int, lives: t
     audit.record(session, actor=BY, action="invitations made", object=f"{kind} {count}")
     session.commit()
     return codes
+
+
+starter = Starter("accounts.operator", start, order=20)

@@ -12,7 +12,7 @@ from lms.host.forms import QUIET, Form
 
 LONGEST = 1024
 _CODE = {**QUIET, "autocapitalize": "characters", "class": "code"}
-_WORD = {**QUIET, "class": "short"}
+_WORD = {**QUIET, "class": "short", "size": "14"}  # without a size, an Arabic font makes it wider than a phone
 STAFF_ROLES = tuple(role for role in ROLES if role not in {"learner", "facilitator", "coordinator"})
 
 

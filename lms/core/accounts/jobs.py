@@ -17,9 +17,13 @@ from lms.host.security.current import keystore
 
 
 def forget(session: Session, _payload: Mapping[str, Any]) -> None:
-    """Delete ended sign-ins, old invitations, and wrapped keys that no account points to (RET-2)."""
+    """Delete ended sign-ins and old invitations (RET-2)."""
     forget_ended_sign_ins(session)
     forget_old_invitations(session)
+
+
+def sweep(session: Session, _payload: Mapping[str, Any]) -> None:
+    """Destroy wrapped keys that no account points to: what a crash between two stores left."""
     keystore().sweep(queries.wraps_in_use(session.connection()), before=clock.today() - timedelta(days=1))
 
 
@@ -40,5 +44,5 @@ def keys(conn: Connection) -> Finding:
     return Finding(ok=False, text=text, mend="Restore keys.db or the schema veer_keys from its backup.")
 
 
-forget_job = Job("accounts.forget", forget, every=3600)
+jobs = (Job("accounts.forget", forget, every=3600), Job("accounts.sweep-keys", sweep, every=24 * 3600))
 health = (Health("accounts.audit", chain), Health("accounts.keys", keys))

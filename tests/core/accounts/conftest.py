@@ -40,7 +40,7 @@ class Page:
     @property
     def parts(self):
         """Return the words of a passphrase, or the codes of a list."""
-        listed = re.search(r'<ol class="pass".*?</ol>', self.text, re.DOTALL).group(0)
+        listed = re.search(r'<ol class="(?:pass|n)".*?</ol>', self.text, re.DOTALL).group(0)
         return [re.sub("<[^>]+>", "", item) for item in re.findall(r"<li>(.*?)</li>", listed)]
 
     @property

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import func, select, update
 
-from lms.core.accounts import api, privacy
+from lms.core.accounts import api, jobs, privacy
 from lms.core.accounts.actions.invitations import RoleInvitation
-from lms.core.accounts.commands import accounts
+from lms.core.accounts.commands import accounts, start
 from lms.core.accounts.models import Grant, Invitation, Person, RecoveryCode, SignIn
 from lms.core.accounts.queries import keys_of
 from lms.host.contributions import Health
@@ -126,7 +126,7 @@ def test_stat_1_small_counts_of_people_are_not_numbers(site, operator, invite, s
 def test_the_operator_makes_codes_that_open_the_role(site, operator, someone):
     page = operator.post("/operator/codes", role="reviewer", count="3", days="7")
     assert page.status == 200
-    codes = [line.split("<")[0] for line in page.text.split('<bdi class="code" lang="en">')[1:]]
+    codes = [line.split("<")[0] for line in page.text.split('<bdi class="code nw" lang="en">')[1:]]
     assert len(set(codes)) == 3
     someone().join(codes[0], "amber-heron")
     assert roles(site) == ["operator", "reviewer"]
@@ -265,13 +265,23 @@ def test_batches_are_counted_and_taken_back(site, invite, someone):
 
 
 def test_wrapped_keys_nobody_points_to_are_swept(site, member, frozen_clock):
-    from lms.core.accounts.jobs import forget
-
     with site.app.app_context():
         lost = keystore().put(person_id(site), "passphrase", b"lost")
     frozen_clock.moment += timedelta(days=2)
     with site.session() as session:
-        forget(session, {})
+        jobs.sweep(session, {})
     with site.app.app_context():
         assert keystore().missing({lost}) == {lost}
     assert member.sign_in().status == 303
+
+
+def test_acc_14_a_start_prints_an_operator_code_until_there_is_one(site, someone):
+    def printed(*, demo):
+        with site.app.app_context():
+            return [line.rpartition(" ")[2] for line in start(demo)[:1]]
+
+    (code,) = printed(demo=False)
+    someone().join(code, "quiet-lake")
+    assert printed(demo=False) == []
+    (fresh,) = printed(demo=True)
+    assert fresh != code
