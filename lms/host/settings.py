@@ -97,6 +97,8 @@ class Settings(BaseSettings):
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for name in ("files", "cache", "tmp"):
             (self.folder / name).mkdir(mode=0o700, exist_ok=True)
+        if not self.database and not (self.folder / "veer.db").exists():
+            (self.folder / "veer.db").touch(mode=0o600)  # SQLite would leave it readable by others, and its log too
 
     def secret(self) -> bytes:
         """Return the operator secret, made at the first start and kept out of the database."""

@@ -80,9 +80,8 @@ def test_one_command_makes_a_site_and_the_next_start_keeps_it(clone: Path, free_
         assert 'dir="rtl"' in page(free_port, "/ar/")
     data = clone / "data"
     assert not list(data.glob("*.db-wal")), "the log was not folded in"
-    for path in [data, *data.rglob("*")]:
-        if path.is_dir() or path.suffix in (".key", ".db"):
-            assert path.stat().st_mode & 0o077 == 0 or path.parent != data, f"{path.name} can be read by others"
+    open_to_others = [path.name for path in [data, *data.iterdir()] if path.stat().st_mode & 0o077]
+    assert open_to_others == []  # OPS-2
 
     with served(command, clone, free_port, PIP_NO_INDEX="1") as words:
         second = words.read_text()
