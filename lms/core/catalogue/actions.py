@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Connection, insert, update
 from sqlalchemy.orm import Session
 
-from lms import lazy_gettext as L_  # noqa: N812 - the name that marks strings everywhere
+from lms import lazy_gettext as L_
 from lms.core.catalogue import queries
 from lms.core.catalogue.compile.check import Checked
 from lms.core.catalogue.compile.identity import manifest

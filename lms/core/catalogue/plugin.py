@@ -1,7 +1,7 @@
 """The catalogue: courses from files, immutable releases, and the pages that show them to everybody."""
 
 from lms import Plugin
-from lms import lazy_gettext as L_  # noqa: N812 - the name that marks strings everywhere
+from lms import lazy_gettext as L_
 from lms.core.catalogue import commands, staff, views
 from lms.core.catalogue.compile.blocks import BLOCKS
 from lms.host.contributions import Command, NavItem, Starter, Views

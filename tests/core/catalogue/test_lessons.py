@@ -2,17 +2,24 @@
 
 import io
 from contextlib import nullcontext
+from uuid import UUID
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image
 
 from lms.core.catalogue.compile.blocks import BLOCKS
+from lms.core.catalogue.compile.lesson import read_text
 from lms.core.catalogue.compile.release import coded, compile_release
 from lms.core.catalogue.compile.rendering import Setting, body
 from lms.core.catalogue.domain.contracts import BlockSource, BlockType, CompiledBlock
-from lms.core.catalogue.domain.pages import Block
+from lms.core.catalogue.domain.pages import Block, LessonBody
 from lms.core.catalogue.domain.segments import Words
+from lms.host.i18n import format_kilobytes
+from lms.host.markup import clean
 from tests.core.catalogue.conftest import BODY, Well
+from tests.core.catalogue.test_markup import dangers
 
 
 def html(well: Well, lang: str = "en", blocks: tuple[BlockType, ...] = BLOCKS) -> str:
@@ -163,7 +170,7 @@ def test_a_block_for_a_person_stays_apart_and_is_cleaned(well: Well) -> None:
     """XSS-1: a plugin's block passes the same sanitiser"""
     well.body("\nBefore.\n\n:::note\nHello.\n:::\n\nAfter.\n")
     blocks = {**{block.key: block for block in BLOCKS}, "note": Greeting("note", personal=True)}
-    setting = Setting("en", blocks, {}, lambda _kind, text: Words(text, "en", "ltr"))
+    setting = Setting("en", blocks, {}, in_english)
     made = body(well.check().course.lessons[0].text.pieces, setting)
     before, block, after = made.parts
     assert isinstance(block, Block)
@@ -178,3 +185,43 @@ def test_wrapping_a_paragraph_anew_changes_no_segment(well: Well) -> None:
     before = [(s.msgctxt, s.text) for s in well.check().segments]
     well.body(BODY.replace("reeds**. Ask", "reeds**.\nAsk"))
     assert [(s.msgctxt, s.text) for s in well.check().segments] == before
+
+
+def test_low_data_mode_tells_what_a_picture_weighs() -> None:
+    """XSS-1: the description is text, whatever stands in it"""
+    address = "media/" + "0" * 32 + ".png"
+    html = clean(f'<p><img src="{address}" alt="A &lt;b&gt; map" width="4" height="3" loading="lazy"></p>')
+    shown = LessonBody(UUID(int=0), "x", "en", (html,), (), (), pictures={address: 38_000})
+    assert shown.light == f'<p>[A &lt;b&gt; map] <a href="{address}">Load the picture (38\u202fkB)</a></p>'.replace(
+        "\u202f", format_kilobytes(38_000)[2]
+    )
+    assert shown.html == html
+
+
+BLOCK_SIGNS = ["\n", "\n\n", ":::", ":::note\n", ":::activity{minutes=2}\n", "## A\n", "- a\n", "1. b\n", "---\n", "> "]
+MARKS = ["**", "*", "`", "```\n", "[a](", "https://example.org", ")", "![a](media/x.png)", "<b>", "\\", "words here"]
+ODD = ["| a | b |\n|---|---|\n", "\u202e", "%(a)s", "\t", "    ", "&lt;", "&#0;", "|", "é", "م"]
+SOUP = st.lists(st.sampled_from([*BLOCK_SIGNS, *MARKS, *ODD]), max_size=30).map("".join)
+
+
+def in_english(_kind: str, text: str) -> Words:
+    return Words(text, "en", "ltr")
+
+
+def fallen_back(_kind: str, text: str) -> Words:
+    return Words(text, "en", "ltr", fallback=True)
+
+
+@given(SOUP)
+@settings(max_examples=150, deadline=None)
+def test_no_text_breaks_the_compiler(soup: str) -> None:
+    """XSS-1: whatever an author types is either refused with a line, or compiles to harmless HTML"""
+    blocks = {block.key: block for block in BLOCKS}
+    text, problems = read_text(soup, 1, "lesson.md", blocks, {})
+    for problem in problems:
+        assert problem.what
+        assert problem.how
+        assert 1 <= problem.line <= soup.count("\n") + 1
+    for lang, translate in (("en", in_english), ("ar", fallen_back)):
+        made = body(text.pieces, Setting(lang, blocks, {}, translate))
+        assert [danger for part in made.parts for danger in dangers(part) if "src=" not in danger] == []

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from html import escape
 
 from lms import gettext as _
-from lms import lazy_gettext as L_  # noqa: N812 - the name that marks strings everywhere
+from lms import lazy_gettext as L_
 from lms.core.catalogue.domain.contracts import ActivityContext, BlockSource, BlockType, CompiledBlock
 from lms.core.catalogue.domain.problems import Problem, Text
 

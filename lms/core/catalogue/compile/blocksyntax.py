@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from lms import lazy_gettext as L_  # noqa: N812 - the name that marks strings everywhere
+from lms import lazy_gettext as L_
 from lms.core.catalogue.domain.problems import Problem, Text
 
 _OPEN = re.compile(r"^:::\s*(?P<name>[A-Za-z][A-Za-z0-9-]*)\s*(?P<attrs>\{.*\})?\s*$")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from lms import lazy_gettext as L_  # noqa: N812 - the name that marks strings everywhere
+from lms import lazy_gettext as L_
 from lms.core.catalogue.compile.identity import doubles, permanence
 from lms.core.catalogue.compile.inline import plain_faults
 from lms.core.catalogue.compile.lint import lint

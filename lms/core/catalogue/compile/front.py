@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from lms import lazy_gettext as L_  # noqa: N812 - the name that marks strings everywhere
+from lms import lazy_gettext as L_
 from lms.core.catalogue.domain.problems import Problem
 
 FENCE = "---"

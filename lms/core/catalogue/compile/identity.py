@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from lms import lazy_gettext as L_  # noqa: N812 - the name that marks strings everywhere
+from lms import lazy_gettext as L_
 from lms.core.catalogue.compile.tree import CourseSource
 from lms.core.catalogue.domain.history import History, IdFact
 from lms.core.catalogue.domain.problems import Problem

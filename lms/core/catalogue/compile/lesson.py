@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from lms import lazy_gettext as L_  # noqa: N812 - the name that marks strings everywhere
+from lms import lazy_gettext as L_
 from lms.core.catalogue.compile import blocksyntax
 from lms.core.catalogue.compile.inline import faults
 from lms.core.catalogue.compile.markdown import Inline, Parsed, flat, inline_tokens, inlines, parse

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from lms import lazy_gettext as L_  # noqa: N812 - the name that marks strings everywhere
+from lms import lazy_gettext as L_
 from lms.core.catalogue.compile.markdown import Inline, flat, inline_tokens
 from lms.core.catalogue.compile.tree import CourseSource, LessonSource
 from lms.core.catalogue.domain.problems import Problem, Text

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import polib
 
-from lms import lazy_gettext as L_  # noqa: N812 - the name that marks strings everywhere
+from lms import lazy_gettext as L_
 from lms.core.catalogue.compile.inline import mismatches
 from lms.core.catalogue.domain.problems import Problem
 from lms.core.catalogue.domain.segments import Segment, Translate, Words, direction

@@ -101,9 +101,13 @@ def compile_release(
         with speak(lang):
             _Compiler(course, release, lang, codes, known).run()
     for lesson in course.lessons:
-        used = lesson.text.pictures()
-        release.media |= {medium.name: medium for src, medium in lesson.media.items() if src in used}
+        release.media |= {medium.name: medium for medium in _used(lesson)}
     return release
+
+
+def _used(lesson: LessonSource) -> list[Medium]:
+    used = lesson.text.pictures()
+    return [medium for src, medium in sorted(lesson.media.items()) if src in used]
 
 
 def preview(course: CourseSource, lesson: LessonSource, lang: str, blocks: Iterable[BlockType]) -> tuple[Body, int]:
@@ -213,6 +217,7 @@ class _Compiler:
             "sources": [asdict(source) for source in self._sources(lesson)],
             "outcomes": [say(f"outcome {item.id}", item.text).as_json() for item in lesson.meta.outcomes],
             "exercise": made.exercise,
+            "pictures": {medium.address: len(medium.data) for medium in _used(lesson)},
             "translated": self._translated(lesson),
             "bytes": size,
         }

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from lms import lazy_gettext as L_  # noqa: N812 - the name that marks strings everywhere
+from lms import lazy_gettext as L_
 from lms.core.catalogue.domain.problems import Lines, Path, Problem
 
 LONGEST = 1_000_000

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from lms import lazy_gettext as L_  # noqa: N812 - the name that marks strings everywhere
+from lms import lazy_gettext as L_
 from lms.core.catalogue.compile import front, strict_yaml
 from lms.core.catalogue.compile.lesson import LessonText, read_text
 from lms.core.catalogue.compile.media import Medium, read_media

@@ -1,14 +1,18 @@
 """What the catalogue hands out: frozen values shaped for pages, the same for every person."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from html import escape
 from typing import Any, Literal
 from uuid import UUID
 
+from lms import gettext as _
 from lms.core.catalogue.domain.segments import Words
-from lms.host.markup import joined
+from lms.host.i18n import format_kilobytes
+from lms.host.markup import clean, joined
 
 Pillar = Literal["digital", "physical", "wellbeing", "empowerment", "integrated"]
 CourseLevel = Literal["foundation", "practice", "advanced"]
@@ -21,6 +25,8 @@ TILES: Mapping[str, str] = {
     "empowerment": "p4",
     "integrated": "p5",
 }
+
+_PICTURE = re.compile(r'<img src="(?P<src>media/[^"]+)" alt="(?P<alt>[^"]*)"[^>]*>')
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +251,8 @@ class LessonBody:
     """The text of a lesson in one language.
 
     `parts` are sanitised HTML and, between them, the blocks that depend on the person; without such blocks there is one
-    part. `exercise` is the anchor of the first exercise, for the way round a content note.
+    part. `exercise` is the anchor of the first exercise, for the way round a content note. `pictures` tells the weight of
+    each picture by its address, which is relative to the lesson's own.
     """
 
     release_id: UUID
@@ -257,11 +264,21 @@ class LessonBody:
     exercise: str = ""
     translated: int = 100
     bytes: int = 0
+    pictures: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def html(self) -> str:
         """Return the whole body with the static form of every block."""
         return joined(part if isinstance(part, str) else part.html for part in self.parts)
+
+    @property
+    def light(self) -> str:
+        """Return the body for low-data mode: each picture is its description and a link that says what it weighs."""
+        return clean(_PICTURE.sub(self._described, self.html)) if self.pictures else self.html
+
+    def _described(self, found: re.Match[str]) -> str:
+        link = _("Load the picture (%(size)s)", size=format_kilobytes(self.pictures.get(found["src"], 0)))
+        return f'[{found["alt"]}] <a href="{found["src"]}">{escape(link)}</a>'
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,6 +131,7 @@ def lesson_body_of(data: Mapping[str, Any], release_id: UUID, lesson_id: str, la
         sources=tuple(Source(**source) for source in data["sources"]),
         outcomes=tuple(words(item) for item in data["outcomes"]),
         exercise=data["exercise"],
+        pictures=data["pictures"],
         translated=data["translated"],
         bytes=data["bytes"],
     )
