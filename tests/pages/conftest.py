@@ -1,0 +1,65 @@
+"""Every page of the demonstration site, as each role gets it, in each language."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lms.host.testing import Site, Template, opened_site
+from tests.flows.test_main_story import outline_of
+from tests.pages.checks import Page
+from tests.pages.robot import Robot
+from tests.pages.world import ROLES, demonstrate, newcomer
+
+# Pages that no link leads to: they follow a form that only a person can fill, or stand on paper.
+STARTS = (
+    "/en/",
+    "/en/home",
+    "/en/nowhere",
+    "/en/account/welcome",
+    "/en/signed-out",
+    "/en/join/confirm",
+    "/en/account/key/confirm",
+    "/c/0000-0000-0000-0000-0000-0000-000",
+)
+LANGUAGES = ("en", "ar", "fr", "es")
+
+
+@pytest.fixture(scope="session")
+def database() -> str:
+    """Pages are the same on both kinds of database."""
+    return "sqlite"
+
+
+@pytest.fixture(scope="session")
+def shown_site(
+    template: Template, tmp_path_factory: pytest.TempPathFactory, site_plugins: tuple[str, ...]
+) -> Iterator[Site]:
+    """One site that all tests of this folder look at."""
+    with opened_site(template, tmp_path_factory.mktemp("shown") / "site", site_plugins, demo=True) as site:
+        site.app.config["SHOW_ERROR_PAGES"] = True
+        yield site
+
+
+@pytest.fixture(scope="session")
+def robots(shown_site: Site) -> list[Robot]:
+    """A visitor and one person of each role, after walking everywhere."""
+    doors = demonstrate(shown_site)
+    robots = [Robot(shown_site, shown_site.client(), "visitor"), Robot(shown_site, newcomer(shown_site), "newcomer")]
+    robots += [Robot(shown_site, doors[role](), role) for role in ROLES]
+    finished = f"/en/my/{outline_of(shown_site, 'en').code}/finished"
+    return [robot.walk(*STARTS, finished) for robot in robots]
+
+
+@pytest.fixture(scope="session")
+def pages(robots: list[Robot]) -> list[Page]:
+    """Everything anybody saw, in every language."""
+    return [page for robot in robots for page in robot.pages] + [
+        page for lang in LANGUAGES[1:] for robot in robots for page in robot.again(lang)
+    ]
+
+
+@pytest.fixture(scope="session")
+def page_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where pages are laid for checkers that read files."""
+    return tmp_path_factory.mktemp("pages")

@@ -1,0 +1,108 @@
+"""Every page of the suite, as each role meets it, in every language."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from lms.host import i18n
+from lms.host.compress import padded_gzip
+from lms.host.testing import Site
+from tests.pages.checks import CHECKS, Page
+from tests.pages.conftest import LANGUAGES
+from tests.pages.robot import Robot, bodies
+
+# GET routes that answer with something else than a page.
+NOT_PAGES = {
+    "front_door": "goes on to the front page in the visitor's language",
+    "host.gone": "is empty: part of the way out",
+    "host.bye": "goes on to the everyday page",
+    "catalogue.picture": "is a picture of a lesson",
+    "certificates.file": "is the PDF",
+}
+# Bytes on the wire. A first TCP flight carries ten packets of 1,460 bytes; a lesson with its stylesheet fits in it.
+FIRST_FLIGHT = 14_336
+NEXT_LESSON = 5_120
+MOST_HEADERS = 1_024
+CHECKER = shutil.which("html-validate") or shutil.which("vnu")
+
+
+def test_every_page_was_met(robots: list[Robot], shown_site: Site) -> None:
+    met = set().union(*(robot.endpoints for robot in robots))
+    routes = {rule.endpoint for rule in shown_site.app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    assert routes - met - set(NOT_PAGES) == set()
+    assert set(NOT_PAGES) <= routes
+
+
+def test_no_request_of_a_person_without_scripts_breaks(robots: list[Robot]) -> None:
+    assert [line for robot in robots for line in robot.strange] == []
+
+
+def test_every_page_was_met_in_every_language(pages: list[Page]) -> None:
+    seen = {lang: {page.endpoint for page in pages if page.lang == lang} for lang in LANGUAGES}
+    for lang in LANGUAGES[1:]:
+        assert {name for name in seen["en"] - seen[lang] if not name.startswith("certificates_code")} == set()
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+def test_no_page_has_a_fault(check, pages: list[Page]) -> None:
+    found = {f"{page}: {fault}" for page in pages for fault in check(page)}
+    assert sorted(found) == []
+
+
+def test_every_page_says_what_leaving_does_not_do(pages: list[Page], shown_site: Site) -> None:
+    """EXIT-4: beside the control, in every language."""
+    site = shown_site.app.extensions["lms_languages"]
+    for page in pages:
+        with i18n.using(page.lang, site):
+            words = i18n.gettext("History and downloads stay.")
+        (button,) = [form.find("button") for form in page.all("form") if form.get("class") == "leave"]
+        described = page.tree.find(f".//*[@id='{button.get('aria-describedby')}']")
+        assert described is not None
+        assert described.text == words, page
+
+
+def test_every_page_leads_to_itself_in_every_language(pages: list[Page]) -> None:
+    for page in pages:
+        if page.status == 404 or page.url.startswith("/c/"):
+            continue
+        links = {link.get("hreflang"): link.get("href", "") for link in page.all("a") if link.get("hreflang")}
+        assert set(links) == set(LANGUAGES), page
+        assert {href.split("/", 2)[2] for href in links.values()} == {page.url.split("/", 2)[2]}, page
+
+
+def wire(page: Page) -> int:
+    """Return the bytes of a page as the server sends it, its headers included."""
+    return len(padded_gzip(page.html.encode())) + MOST_HEADERS
+
+
+def assets(site: Site) -> int:
+    """Return the bytes of the stylesheet and the script, their headers included."""
+    static = site.app.extensions["lms_static"]
+    names = (static.stylesheet("auto"), static.url("comfort.js"))
+    return sum((static._folder / f"{name.lstrip('/')}.br").stat().st_size + MOST_HEADERS for name in names)
+
+
+def test_a_lesson_fits_its_budgets(pages: list[Page], shown_site: Site) -> None:
+    lessons = [page for page in pages if page.endpoint == "learning.lesson" and page.status == 200]
+    assert {page.lang for page in lessons} == set(LANGUAGES)
+    heavy = {str(page): wire(page) for page in lessons if wire(page) > NEXT_LESSON + MOST_HEADERS}
+    assert heavy == {}
+    first_visit = max(wire(page) for page in lessons) + assets(shown_site)
+    assert first_visit <= FIRST_FLIGHT
+
+
+def test_every_page_fits_in_the_first_flight(pages: list[Page], shown_site: Site) -> None:
+    around = assets(shown_site)
+    heavy = {str(page): wire(page) + around for page in pages if wire(page) + around > FIRST_FLIGHT}
+    assert heavy == {}
+
+
+@pytest.mark.skipif(CHECKER is None, reason="neither html-validate nor the W3C checker (vnu) is installed")
+def test_an_independent_checker_finds_no_error(pages: list[Page], page_folder: Path) -> None:
+    for name, same in bodies(pages).items():
+        for index, page in enumerate(same):
+            (page_folder / f"{name}.{page.lang}.{page.who}.{index}.html").write_text(page.html, "utf-8")
+    result = subprocess.run([str(CHECKER), str(page_folder)], capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout + result.stderr
