@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+from collections.abc import Sequence
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from lms.host import compress, db, i18n, own, static_files, templating, web
-from lms.host.contributions import Views
+from lms.host.contributions import Contribution, Views
 from lms.host.locks import Busy
 from lms.host.plugin import Host, StartupError, discover
 from lms.host.security.headers import SecurityHeaders
@@ -45,12 +46,12 @@ class NoSession(SessionInterface):
         """Send nothing."""
 
 
-def create_app(settings: Settings | None = None, *, plugins: Host | None = None) -> Flask:
+def create_app(settings: Settings | None = None, *, extra: Sequence[Contribution] = ()) -> Flask:
     """Build the application.
 
     Args:
         settings: where they are not given, they come from the environment and LMS_CONFIG.
-        plugins: a ready set of plugins, for tests; otherwise the ones named in the settings.
+        extra: contributions of a site that mounts the suite.
 
     Raises:
         StartupError: something unsafe or inconsistent; the message says what to mend.
@@ -69,7 +70,7 @@ def create_app(settings: Settings | None = None, *, plugins: Host | None = None)
         MAX_FORM_PARTS=MOST_PARTS,
     )
     app.session_interface = NoSession()
-    app.extensions["lms"] = host = plugins or load_plugins(settings)
+    app.extensions["lms"] = host = load_plugins(settings, extra)
     app.extensions["lms_vault"] = vault = Vault(settings.secret())
     app.extensions["lms_hasher"] = Hasher(vault.pepper)
     app.extensions["lms_storage"] = FolderStorage(settings.folder / "files")
@@ -85,20 +86,26 @@ def create_app(settings: Settings | None = None, *, plugins: Host | None = None)
     compress.init_app(app)
     _errors(app)
     web.check_routes(app)
-    wrapped = SecurityHeaders(static.wrap(app.wsgi_app), settings)
-    app.wsgi_app = wrapped  # type: ignore[method-assign]
+    _put_in_front(app, SecurityHeaders(static.wrap(app.wsgi_app), settings))
     return app
 
 
-def load_plugins(settings: Settings) -> Host:
+def load_plugins(settings: Settings, extra: Sequence[Contribution] = ()) -> Host:
     """Return the host's own contributions and the plugins that the settings name."""
-    return Host([own.plugin, *discover(settings.active_plugins)])
+    return Host([own.plugin, *discover(settings.active_plugins)], extra)
 
 
 class LMS:
     """Veer beside another Flask application: its own app, mounted under a prefix.
 
     Nothing is shared but the host's user, read through an `Identity` contribution.
+
+    Args:
+        host_app: the other application; or call `init_app` later.
+        url_prefix: where the suite answers.
+        settings: of the suite.
+        contributions: what the site adds, for example `accounts.api.OutsideIdentity`.
+
     """
 
     def __init__(
@@ -107,16 +114,16 @@ class LMS:
         *,
         url_prefix: str = "/learn",
         settings: Settings | None = None,
-        plugins: Host | None = None,
+        contributions: Sequence[Contribution] = (),
     ) -> None:
         self.url_prefix = "/" + url_prefix.strip("/")
-        self.app = create_app(settings, plugins=plugins)
+        self.app = create_app(settings, extra=contributions)
         if host_app is not None:
             self.init_app(host_app)
 
     def init_app(self, host_app: Flask) -> None:
         """Answer everything below the prefix; leave the rest to the host."""
-        host_app.wsgi_app = self._dispatch(host_app.wsgi_app)  # type: ignore[method-assign]
+        _put_in_front(host_app, self._dispatch(host_app.wsgi_app))
 
     def _dispatch(self, outer: "WSGIApplication") -> "WSGIApplication":
         def answer(environ: Any, start_response: Any) -> Any:
@@ -131,6 +138,11 @@ class LMS:
             return outer(environ, start_response)
 
         return answer
+
+
+def _put_in_front(app: Flask, wrapped: "WSGIApplication") -> None:
+    """Replace the method as Flask's manual advises; types take a method for a constant."""
+    setattr(app, "wsgi_app", wrapped)  # noqa: B010 - see above
 
 
 def _speak(app: Flask, settings: Settings, host: Host) -> None:

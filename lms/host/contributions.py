@@ -185,12 +185,13 @@ class Health(Contribution):
 
 
 class Identity(Contribution):
-    """Where the person behind a request comes from. The first that answers wins.
+    """Where the person behind a request comes from. They are asked in their order; the first that answers wins.
 
-    `sign_in`, `sign_out` and `settings` name the endpoints of its pages; the last two take POST only.
+    The first one's `sign_in` is where visitors are sent. `sign_in`, `sign_out` and `settings` name the endpoints of its pages; the last two take POST only.
     """
 
     key: str
+    order: int = 100
     sign_in: str = "accounts.sign_in"
     sign_out: str = "accounts.sign_out"
     settings: str = "accounts.quick_settings"
@@ -200,7 +201,7 @@ class Identity(Contribution):
         raise NotImplementedError
 
     def end(self, session: Session, actor: Actor) -> None:
-        """End this sign-in (Leave and sign out)."""
+        """End this sign-in, if it is one of this identity's (Leave and sign out)."""
         raise NotImplementedError
 
 

@@ -132,7 +132,7 @@ def addresses() -> Callable[..., Markup]:
 
 
 def _draw(actor: Actor, roles: frozenset[str]) -> tuple[str, str]:
-    identity = current_host().all(Identity)[0] if actor.signed_in else None
+    identity = min(current_host().all(Identity), key=lambda one: one.order) if actor.signed_in else None
     audience = "learner" if actor.signed_in else "anonymous"
     drawn = current_app.jinja_env.get_template("host/frame.html").render(
         lang=i18n.language().code,

@@ -58,10 +58,17 @@ class Plugin:
 
 
 class Host:
-    """The loaded plugins, in order, with an index from contribution class to contributions."""
+    """The loaded plugins, in order, with an index from contribution class to contributions.
 
-    def __init__(self, plugins: Sequence[Plugin]) -> None:
+    Args:
+        plugins: what is loaded.
+        extra: contributions of the site that the suite is mounted in, such as its `Identity`.
+
+    """
+
+    def __init__(self, plugins: Sequence[Plugin], extra: Sequence[Contribution] = ()) -> None:
         self.plugins = _ordered(plugins)
+        self._extra = tuple(extra)
         self._cache: dict[type[Contribution], tuple[Contribution, ...]] = {}
         self.owner: dict[int, Plugin] = {id(item): plugin for plugin in self.plugins for item in plugin.contributions}
         _refuse_collisions(self.plugins)
@@ -69,9 +76,8 @@ class Host:
     def all(self, kind: type[C]) -> tuple[C, ...]:
         """Return every contribution that is an instance of `kind`, in plugin order."""
         if kind not in self._cache:
-            self._cache[kind] = tuple(
-                item for plugin in self.plugins for item in plugin.contributions if isinstance(item, kind)
-            )
+            brought = (item for plugin in self.plugins for item in plugin.contributions)
+            self._cache[kind] = tuple(item for item in (*brought, *self._extra) if isinstance(item, kind))
         return self._cache[kind]  # type: ignore[return-value]
 
     def one(self, kind: type[C], key: str) -> C:

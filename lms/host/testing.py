@@ -10,6 +10,7 @@ import pwd
 import shutil
 import socket
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -35,8 +36,15 @@ from lms.host.settings import Settings
 
 POSTGRES_USER = "postgres"
 POSTGRES_TOOLS = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
-DATABASES = ("sqlite", "postgresql")
+POSTGRES_OPTIONS = (
+    "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c listen_addresses= -c max_connections=200"
+)
 _numbers = itertools.count()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Name the marker of tests that need a PostgreSQL server."""
+    config.addinivalue_line("markers", "postgres: needs a PostgreSQL server binary")
 
 
 class Browser(FlaskClient):
@@ -143,57 +151,35 @@ class Postgres:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    """Start PostgreSQL as an unprivileged user; it refuses to run as root."""
+def postgres() -> Iterator[Postgres]:
+    """Start PostgreSQL for this run, on a socket in a folder of its own."""
     if not POSTGRES_TOOLS:
         pytest.skip("PostgreSQL is not installed")
-    tools = POSTGRES_TOOLS[-1]
-    folder = Path(
-        subprocess.run(
-            ["mktemp", "-d", "/tmp/veer-pg-XXXXXX"], check=True, capture_output=True, text=True
-        ).stdout.strip()
-    )
+    folder = Path(tempfile.mkdtemp(prefix="veer-pg-", dir="/tmp"))
+    call = _as_unprivileged(folder)
+    data = f"{folder}/data"
+    call("initdb", "-D", data, "-U", POSTGRES_USER, "-A", "trust", "-N", "-E", "UTF8", "--locale=C")
+    call("pg_ctl", "-D", data, "-w", "-l", f"{folder}/log", "-o", f"-k {folder} {POSTGRES_OPTIONS}", "start")
+    yield Postgres(folder)
+    call("pg_ctl", "-D", data, "-m", "immediate", "stop")
+    shutil.rmtree(folder)
+
+
+def _as_unprivileged(folder: Path) -> Callable[..., None]:
+    """Return a way to run PostgreSQL's programs as a user without rights: they refuse to run as root."""
     as_user: dict[str, Any] = {}
     if os.geteuid() == 0:
         shutil.chown(folder, POSTGRES_USER)
         as_user = {"user": POSTGRES_USER, "group": pwd.getpwnam(POSTGRES_USER).pw_gid}
-    options = (
-        "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c listen_addresses= -c max_connections=200"
-    )
 
-    def call(*command: str) -> None:
+    def call(program: str, *arguments: str) -> None:
+        command = [str(POSTGRES_TOOLS[-1] / program), *arguments]
         subprocess.run(command, check=True, cwd=folder, stdout=subprocess.DEVNULL, **as_user)
 
-    call(
-        str(tools / "initdb"),
-        "-D",
-        str(folder / "data"),
-        "-U",
-        POSTGRES_USER,
-        "-A",
-        "trust",
-        "-N",
-        "-E",
-        "UTF8",
-        "--locale=C",
-    )
-    call(
-        str(tools / "pg_ctl"),
-        "-D",
-        str(folder / "data"),
-        "-w",
-        "-l",
-        str(folder / "log"),
-        "-o",
-        f"-k {folder} {options}",
-        "start",
-    )
-    yield Postgres(folder)
-    call(str(tools / "pg_ctl"), "-D", str(folder / "data"), "-m", "immediate", "stop")
-    shutil.rmtree(folder)
+    return call
 
 
-@pytest.fixture(scope="session", params=DATABASES)
+@pytest.fixture(scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def database(request: pytest.FixtureRequest) -> str:
     """Run everything that asks for a site once on each kind of database."""
     return str(request.param)

@@ -99,8 +99,13 @@ def actor() -> Actor:
     return known
 
 
+def identities() -> list[Identity]:
+    """Return the identities in the order in which they are asked."""
+    return sorted(current_host().all(Identity), key=lambda identity: identity.order)
+
+
 def _identify() -> Actor:
-    for identity in current_host().all(Identity):
+    for identity in identities():
         found = identity.actor(reader(), request)
         if found is not None:
             return found
@@ -130,7 +135,7 @@ def guard() -> Response | None:
 def ask_to_sign_in() -> Response:
     """Send a visitor to sign in; what they posted comes back in this one response, readable."""
     if request.method in READING:
-        return see(current_host().all(Identity)[0].sign_in)
+        return see(identities()[0].sign_in)
     hidden = {csrf.FIELD, "key"}
     typed = [
         (name, value)

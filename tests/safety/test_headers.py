@@ -63,10 +63,7 @@ def test_net_3_every_route_in_every_method(site, role):
     for url in sorted(set(addresses(site.app))):
         for method in METHODS:
             browser = site.client() if role == "visitor" else sign_in(site, person)
-            if method == "POST":
-                response = browser.submit(url)
-            else:
-                response = browser.open(url, method=method)
+            response = browser.submit(url) if method == "POST" else browser.open(url, method=method)
             wrong += [f"{method} {url} {response.status_code}: {fault}" for fault in faults(response)]
     assert wrong == []
 

@@ -6,10 +6,12 @@ see of a person is the alias of one membership, which belongs to the package tha
 - Roles: `grant`, `revoke`, `holders`; both changes end the person's sign-ins and are audited.
 - People: `people(conn, ids)`, `alias_of(session, person_id)` for the audit; `create_example` for demonstration sites.
 - Invitations: contribute an `InvitationKind`; `create_invitations` returns the codes once; `batch_seats`, `revoke_batch`.
+- Mounting: `OutsideIdentity(current_user)` takes over the user of the site that the suite is mounted in.
 - Slots: `ACCOUNT` on a person's own account page (what is shared, certificates), `OPERATOR` on the operator's.
 - Events: `PersonJoined`, `RolesChanged`.
 """
 
+from lms.core.accounts.access import OutsideIdentity
 from lms.core.accounts.actions.grants import ROLES, SITE, grant, revoke
 from lms.core.accounts.actions.invitations import InvitationKind, Refused, create_invitations, revoke_batch
 from lms.core.accounts.actions.people import alias_of, create_example
@@ -27,6 +29,7 @@ __all__ = [
     "SITE",
     "AccountPage",
     "InvitationKind",
+    "OutsideIdentity",
     "PersonInfo",
     "PersonJoined",
     "Refused",

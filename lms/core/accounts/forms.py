@@ -5,7 +5,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from lms import gettext as _
-from lms import lazy_gettext as L_  # noqa: N812 - the name that marks strings everywhere
+from lms import lazy_gettext as L_
 from lms.core.accounts.actions.grants import ROLES
 from lms.core.accounts.domain import handles
 from lms.host.forms import QUIET, Form

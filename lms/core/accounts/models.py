@@ -21,6 +21,7 @@ class Person(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     handle_index: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     handle: Mapped[bytes] = mapped_column(LargeBinary)
+    outside_index: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
     alias: Mapped[UUID] = mapped_column(default=uuid4)
     salt: Mapped[bytes] = mapped_column(LargeBinary(16), info=SECRET)
     params: Mapped[str] = mapped_column(String(64))

@@ -1,6 +1,6 @@
 """People: joining, signing in, recovery, roles."""
 
-from lms import lazy_gettext as L_  # noqa: N812 - the name that marks strings everywhere
+from lms import lazy_gettext as L_
 from lms.core.accounts import access, commands, jobs, privacy, staff, views
 from lms.core.accounts.actions.invitations import RoleInvitation
 from lms.host.contributions import Command, NavItem, Views

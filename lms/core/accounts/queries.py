@@ -23,6 +23,11 @@ def handle_index(handle: str) -> bytes:
     return vault().blind_index(skeleton(handle), context="accounts_person.handle")
 
 
+def outside_index(subject: str) -> bytes:
+    """Return what an outer site's user is looked up by; their id there is not kept."""
+    return vault().blind_index(subject, context="accounts_person.outside")
+
+
 def handle_cell(person_id: UUID) -> str:
     """Name the place of an encrypted handle (ENC-4)."""
     return cell("C2", "accounts_person", "handle", person_id, person_id)

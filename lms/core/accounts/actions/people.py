@@ -24,7 +24,9 @@ class HandleTaken(Exception):  # noqa: N818 - a state, not a fault
     """Somebody took this name, or one that looks like it, a moment ago; roll back."""
 
 
-def create_person(session: Session, *, person_id: UUID, handle: str, keys: NewKeys, lang: str) -> None:
+def create_person(
+    session: Session, *, person_id: UUID, handle: str, keys: NewKeys, lang: str, outside: bytes | None = None
+) -> None:
     """Open an account.
 
     Args:
@@ -33,13 +35,15 @@ def create_person(session: Session, *, person_id: UUID, handle: str, keys: NewKe
         handle: tidy, checked.
         keys: from the confirmed passphrase.
         lang: of the interface.
+        outside: index of the outer site's user whose account this is.
 
     Raises:
-        HandleTaken: the name or the id exists already.
+        HandleTaken: the name, the id or the outer user has an account already.
 
     """
     person = Person(
         id=person_id,
+        outside_index=outside,
         handle_index=handle_index(handle),
         handle=vault().column_encrypt(handle.encode(), context=handle_cell(person_id)),
         salt=keys.verifier.salt,

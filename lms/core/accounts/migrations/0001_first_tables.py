@@ -38,6 +38,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("handle_index", sa.LargeBinary(length=32), nullable=False),
         sa.Column("handle", sa.LargeBinary(), nullable=False),
+        sa.Column("outside_index", sa.LargeBinary(length=32), nullable=True),
         sa.Column("alias", sa.Uuid(), nullable=False),
         sa.Column("salt", sa.LargeBinary(length=16), nullable=False),
         sa.Column("params", sa.String(length=64), nullable=False),
@@ -54,6 +55,7 @@ def upgrade() -> None:
         sa.CheckConstraint("idle_minutes BETWEEN 10 AND 480", name=op.f("ck_accounts_person_idle")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_accounts_person")),
         sa.UniqueConstraint("handle_index", name=op.f("uq_accounts_person_handle_index")),
+        sa.UniqueConstraint("outside_index", name=op.f("uq_accounts_person_outside_index")),
     )
     op.create_table(
         "accounts_grant",

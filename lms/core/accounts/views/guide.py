@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import Response
 
 from lms import gettext as _
-from lms import lazy_gettext as L_  # noqa: N812 - the name that marks strings everywhere
+from lms import lazy_gettext as L_
 from lms.core.accounts.views.frame import public
 from lms.host import web
 from lms.host.i18n import LazyText

@@ -1,0 +1,155 @@
+"""Two of everything that belongs to somebody: groups, organisations, learners with attempts and certificates."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from types import SimpleNamespace
+from uuid import uuid4
+
+from lms.core.catalogue.api import activity, current_outlines
+from lms.core.learning.api import enrolment_in, mark_done, record_result
+from lms.host import clock
+from lms.plugins.certificates.actions import issue
+from lms.plugins.cohorts.actions.members import become_facilitator, join_cohort
+from lms.plugins.cohorts.api import create_cohort
+from lms.plugins.cohorts.models import Cohort
+from lms.plugins.organisations.actions import create_batch, create_organisation, give_cohort
+from lms.plugins.quizzes.domain.quiz import Quiz
+from tests.factories import make_person, sign_in
+from tests.plugins.quizzes.pages import Page, answers_on
+
+ROLES = (
+    "anonymous",
+    "person",
+    "learner",
+    "facilitator",
+    "author",
+    "translator",
+    "reviewer",
+    "coordinator",
+    "operator",
+)
+
+
+@dataclass
+class World:
+    """The site with one browser a role, and the identifiers of the own and of the other side."""
+
+    site: object
+    browsers: dict = field(default_factory=dict)
+    own: dict = field(default_factory=dict)
+    other: dict = field(default_factory=dict)
+
+
+def build(site):
+    world = World(site)
+    with site.app.test_request_context("/en/"), site.reading() as conn:
+        outline = next(found for found in current_outlines(conn, "en") if found.course_id == "garden")
+    own, other = side(site, outline), side(site, outline)
+    people = {
+        "person": make_person(site),
+        "learner": own.learner,
+        "facilitator": own.facilitator,
+        "coordinator": make_person(site, grants=[("coordinator", "organisation", str(own.organisation))]),
+        **{
+            role: make_person(site, grants=[(role, "site", "")])
+            for role in ("author", "translator", "reviewer", "operator")
+        },
+    }
+    world.browsers = {role: sign_in(site, person) for role, person in people.items()}
+    world.browsers["anonymous"] = site.client()
+    site.run_jobs()
+    world.own, world.other = addresses(own, outline), addresses(other, outline)
+    return world
+
+
+def side(site, outline):
+    """Make an organisation, its group, a facilitator, and a learner who has finished everything."""
+    made = SimpleNamespace(cohort=uuid4(), learner=make_person(site), facilitator=make_person(site))
+    today = clock.today()
+    with site.session() as session:
+        create_cohort(
+            session,
+            cohort_id=made.cohort,
+            name="Group",
+            course_id="garden",
+            starts=today - timedelta(days=40),
+            ends=today + timedelta(days=40),
+            lang="en",
+        )
+        made.organisation = create_organisation(session, name="House")
+        give_cohort(session, organisation_id=made.organisation, cohort_id=made.cohort)
+        cohort = session.get_one(Cohort, made.cohort)
+        join_cohort(session, cohort=cohort, person_id=made.learner.id, role="learner", handle=made.learner.handle)
+        become_facilitator(session, cohort_id=made.cohort, person_id=made.facilitator.id)
+    with site.session() as session:
+        enrolment = enrolment_in(session.connection(), made.learner.id, "garden")
+        made.enrolment = enrolment.enrolment_id
+        for lesson in outline.lessons:
+            mark_done(session, enrolment_id=made.enrolment, lesson_id=lesson.id)
+        for module in outline.modules:
+            record_result(
+                session, enrolment_id=made.enrolment, activity_id=f"{module.id}-check", percent=100, passed=True
+            )
+        made.document = issue(
+            session,
+            person_id=made.learner.id,
+            course_id="garden",
+            release_id=outline.release_id,
+            month=today,
+            lang="en",
+            discreet=False,
+            name="",
+            link="http://localhost/c/",
+            address="localhost",
+        )
+    made.quiz_token, made.check_token = attempts(site, made.learner, outline)
+    made.batch = batch(site, made)
+    return made
+
+
+def attempts(site, learner, outline):
+    browser = sign_in(site, learner)
+    lesson, module = outline.lessons[0], outline.modules[0]
+    with site.reading() as conn:
+        quiz = Quiz.load(activity(conn, outline.release_id, f"{lesson.id}-q", "en").data)
+        check = Quiz.load(activity(conn, outline.release_id, f"{module.id}-check", "en").data)
+    page = Page(browser.get(f"/en/l/{lesson.code}/quiz"))
+    first = browser.submit(f"/en/l/{lesson.code}/quiz", answers_on(page, quiz)).headers["Location"]
+    start = browser.submit(f"/en/m/{module.code}/check/start").headers["Location"]
+    second = browser.submit(f"/en/m/{module.code}/check", answers_on(Page(browser.get(start)), check)).headers[
+        "Location"
+    ]
+    return first.rpartition("/")[2], second.rpartition("/")[2]
+
+
+def batch(site, made):
+    batch_id = uuid4()
+    with site.session() as session:
+        create_batch(
+            session,
+            batch_id=batch_id,
+            organisation_id=made.organisation,
+            cohort_id=made.cohort,
+            size=6,
+            expires=clock.now() + timedelta(days=30),
+            lang="en",
+            form_key=uuid4().hex,
+            by=made.facilitator.id,
+        )
+    return batch_id
+
+
+def addresses(made, outline):
+    """Return what stands in addresses, by name of the argument."""
+    return {
+        "cohort_id": made.cohort,
+        "organisation_id": made.organisation,
+        "batch_id": made.batch,
+        "document_id": made.document,
+        "enrolment_id": made.enrolment,
+        "lesson": outline.lessons[0].code,
+        "module": outline.modules[0].code,
+        "course": outline.code,
+        "quiz_token": made.quiz_token,
+        "check_token": made.check_token,
+    }
