@@ -1,12 +1,17 @@
-"""From an address to something public; what is not offered is absent."""
+"""From an address to something that may be seen; what is not offered, or not the author's, is absent."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
 from lms.core.catalogue import queries
+from lms.core.catalogue.compile.places import Place
 from lms.core.catalogue.domain.pages import Outline
+from lms.host.actor import Actor
+from lms.host.contributions import Permission
 
+AUTHOR = Permission("catalogue.author", ("author", "reviewer", "translator"))
 TYPES = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp"}
 
 
@@ -39,3 +44,12 @@ def picture_for(conn: Connection, name: str) -> PictureFile | None:
     kind = TYPES.get(name.rpartition(".")[2])
     stored = queries.stored_picture(conn, name) if kind else None
     return PictureFile(stored, kind) if stored and kind else None
+
+
+def desk_for(actor: Actor, places: Mapping[str, Place]) -> list[Place]:
+    """Return the courses on an author's desk: all of the site, or those they were asked to work on (AUTHZ-2)."""
+    roles = [role for role in AUTHOR.roles if actor.has(role)]
+    if any(actor.has(role, "site") for role in roles):
+        return list(places.values())
+    mine = {scope for role in roles for scope in actor.scopes(role, "course")}
+    return [place for place in places.values() if place.id in mine]

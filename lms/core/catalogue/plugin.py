@@ -3,6 +3,7 @@
 from lms import Plugin
 from lms import lazy_gettext as L_
 from lms.core.catalogue import commands, staff, views
+from lms.core.catalogue.access import AUTHOR
 from lms.core.catalogue.compile.blocks import BLOCKS
 from lms.host.contributions import Command, NavItem, Starter, Views
 
@@ -14,7 +15,7 @@ plugin = Plugin(
         *BLOCKS,
         Views(views.blueprint, surface="public"),
         Views(staff.blueprint, surface="staff"),
-        staff.AUTHOR,
+        AUTHOR,
         NavItem("catalogue.home", L_("Courses"), "catalogue.home", "anonymous", order=10),
         NavItem(
             "catalogue.desk",
@@ -22,7 +23,7 @@ plugin = Plugin(
             "catalogue_staff.courses",
             "staff",
             order=50,
-            roles=staff.AUTHOR.roles,
+            roles=AUTHOR.roles,
         ),
         Command(commands.courses),
         Starter("catalogue.publish", commands.publish_missing, order=10),

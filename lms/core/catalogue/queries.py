@@ -17,7 +17,6 @@ from lms.core.catalogue.models import Activity, Body, Code, Course, Lesson, Outl
 _outlines: Kept[Outline] = Kept(128)
 _bodies: Kept[LessonBody] = Kept(256)
 _activities: Kept[CompiledActivity] = Kept(256)
-_codes: Kept[ContentRef] = Kept(2048)
 
 _RELEASE: BindParameter[Any] = bindparam("release")
 _LANG: BindParameter[Any] = bindparam("lang")
@@ -69,11 +68,8 @@ _all_current = select(Course.release_id)
 
 def content_for(conn: Connection, code: str) -> ContentRef | None:
     """Return what a code of an address stands for."""
-    kept = _codes.get(code)
-    if kept is not None:
-        return kept
     row = conn.execute(_code_row, {"code": code}).one_or_none()
-    return None if row is None else _codes.put(code, ContentRef(code, row.kind, row.content_id, row.course_id))
+    return None if row is None else ContentRef(code, row.kind, row.content_id, row.course_id)
 
 
 def current_release(conn: Connection, course_id: str) -> UUID | None:

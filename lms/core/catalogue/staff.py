@@ -4,17 +4,16 @@ from flask import Blueprint, Response, request
 
 from lms import gettext as _
 from lms.core.catalogue import queries
+from lms.core.catalogue.access import AUTHOR, desk_for
 from lms.core.catalogue.compile.check import Checked
 from lms.core.catalogue.compile.desk import desk_course, desk_preview, key_of
 from lms.core.catalogue.compile.places import Place
 from lms.core.catalogue.compile.site import all_places, blocks, checked_once, speaking
 from lms.host import clock, i18n
-from lms.host.contributions import Permission
 from lms.host.db import connection
-from lms.host.web import allowed, not_found, page
+from lms.host.web import actor, allowed, not_found, page
 
 blueprint = Blueprint("catalogue_staff", __name__, url_prefix="/desk")
-AUTHOR = Permission("catalogue.author", ("author", "reviewer", "translator"))
 
 
 @blueprint.get("/")
@@ -22,7 +21,7 @@ AUTHOR = Permission("catalogue.author", ("author", "reviewer", "translator"))
 def courses() -> Response:
     """Show every course: what is wrong, what is reviewed, what is translated, what is published."""
     states = queries.course_states(connection())
-    shown = [(desk_course(_checked(place, states)), states.get(place.id)) for place in all_places().values()]
+    shown = [(desk_course(_checked(place, states)), states.get(place.id)) for place in desk_for(actor(), all_places())]
     return page("catalogue/desk.html", title=_("Courses to edit"), courses=shown, today=clock.today())
 
 
@@ -62,7 +61,7 @@ def lesson(key: str, number: str) -> Response:
 
 
 def _place(key: str) -> Place:
-    found = next((place for place in all_places().values() if key_of(place.id) == key), None)
+    found = next((place for place in desk_for(actor(), all_places()) if key_of(place.id) == key), None)
     if found is None:
         not_found()
     return found

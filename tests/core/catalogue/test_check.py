@@ -125,6 +125,16 @@ def test_a_vanished_item_needs_a_line_in_moved(well: Well) -> None:
     assert well.check(before).errors == []
 
 
+def test_an_action_keeps_its_id(well: Well) -> None:
+    well.body("\n:::action{id=a1}\nDig.\n:::\n")
+    before = history(well)
+    assert before.current["W-1.1 a1"].kind == "block"
+    well.body("\n:::action{id=a2}\nDig.\n:::\n")
+    assert [problem.code for problem in well.check(before).errors] == ["id-vanished"]
+    well.body("\n:::action{id=a1}\nDig.\n:::\n\n:::action{id=a1}\nDrink.\n:::\n")
+    assert well.codes() == ["id-twice"]
+
+
 def test_an_id_that_was_given_up_is_not_used_again(well: Well) -> None:
     without = {key: fact for key, fact in history(well).current.items() if key != "W-1.1"}
     found = well.check(History(without, frozenset({"W-1.1"}))).errors

@@ -131,6 +131,17 @@ def test_only_authors_see_the_desk(shop: Site, path: str) -> None:
     read(shop, "/en/desk/", who=(("facilitator", "cohort", "x"),), status=404)
 
 
+@pytest.mark.parametrize("role", ["author", "reviewer", "translator"])
+def test_somebody_asked_for_one_course_sees_that_one(shop: Site, role: str) -> None:
+    """AUTHZ-2"""
+    address = desk(shop)
+    read(shop, address, who=((role, "course", "well"),))
+    assert "The well" in read(shop, "/en/desk/", who=((role, "course", "well"),))
+    read(shop, address, who=((role, "course", "other"),), status=404)
+    read(shop, address + "/1.1", who=((role, "course", "other"),), status=404)
+    assert "The well" not in read(shop, "/en/desk/", who=((role, "course", "other"),))
+
+
 def test_the_desk_tells_what_is_wrong_reviewed_and_translated(shop: Site, well: Well) -> None:
     well.po("fr", 'msgctxt "W-1.1 title"\nmsgid "Where to dig"\nmsgstr "Où creuser"\n')
     text = read(shop, "/en/desk/", who=AUTHOR)

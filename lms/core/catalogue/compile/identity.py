@@ -27,6 +27,9 @@ def placed(course: CourseSource) -> Iterator[_Placed]:
             text = "\n".join(f"{inline.kind} {inline.text}" for inline in lesson.text.inlines())
             digest = hashlib.sha256(text.encode()).hexdigest()
             yield _Placed(lesson.meta.id, IdFact("lesson", digest), lesson.file, lesson.lines.at(("id",)))
+            for head in lesson.text.heads():
+                if "id" in head.attrs:
+                    yield _Placed(f"{lesson.meta.id} {head.attrs['id']}", IdFact("block"), lesson.file, head.line)
     for _owner, activity in course.activities:
         yield _Placed(activity.id, IdFact(activity.kind.key), activity.file, activity.lines.at(("id",)))
         for item in activity.kind.ids(activity.data):
@@ -84,7 +87,7 @@ def _vanished(course: CourseSource, now: Mapping[str, _Placed], history: History
 
 
 def _owner_moved(old: str, moved: Mapping[str, str | None]) -> bool:
-    """Items follow their quiz: one line for the quiz is enough."""
+    """Items follow their quiz and blocks their lesson: one line for the owner is enough."""
     owner, _, item = old.partition(" ")
     return bool(item) and owner in moved
 

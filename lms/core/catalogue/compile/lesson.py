@@ -26,6 +26,10 @@ class LessonText:
         for piece in self.pieces:
             yield from inlines(piece)
 
+    def heads(self) -> Iterator[blocksyntax.BlockHead]:
+        """Yield the opening line of each block."""
+        return (piece.head for piece in self.pieces if piece.head is not None)
+
     def pictures(self) -> set[str]:
         """Return the addresses of all pictures as the author wrote them."""
         return {
