@@ -18,6 +18,7 @@ from fontTools.ttLib import TTFont
 from lms.host import render
 from lms.host.render import Attachment, Limits, Renderer, RenderError, RenderUnavailable
 
+pytestmark = [pytest.mark.pdf, pytest.mark.poppler]
 FONTS = Path(render.__file__).with_name("fonts")
 STYLE = "body{font-family:var(--serif)}code{font-family:var(--mono)}"
 

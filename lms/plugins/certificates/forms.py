@@ -7,7 +7,7 @@ from wtforms import RadioField, StringField
 from wtforms.validators import DataRequired, InputRequired, Optional
 
 from lms import gettext as _
-from lms import lazy_gettext as L_  # noqa: N812 - the name that marks strings everywhere
+from lms import lazy_gettext as L_
 from lms import ngettext
 from lms.host.forms import QUIET, Choice, Form
 from lms.host.render import unprintable

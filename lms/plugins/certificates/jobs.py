@@ -1,5 +1,6 @@
 """Work outside a request: make the file, forget it."""
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -9,11 +10,13 @@ from sqlalchemy.orm import Session
 from lms.host import i18n, printing
 from lms.host.contributions import Job
 from lms.host.db import reader
-from lms.host.render import Attachment, RenderError, RenderUnavailable, render_pdf
+from lms.host.render import INSTALL, Attachment, RenderError, RenderUnavailable, render_pdf
 from lms.plugins.certificates import actions
 from lms.plugins.certificates.domain import claims, codes, keys
 from lms.plugins.certificates.domain.paper import Paper
 from lms.plugins.certificates.queries import Task, task
+
+log = logging.getLogger("lms.certificates")
 
 HALF_AN_HOUR = 1800
 RECORD = "credential.json"
@@ -31,8 +34,10 @@ def render(session: Session, payload: Mapping[str, Any]) -> None:
     try:
         pdf = printed(found, link=payload["link"], address=payload["address"])
     except RenderUnavailable:
+        log.exception("the libraries for PDF are missing", extra={"detail": INSTALL})
         actions.not_made(session, document_id=document_id, state="unavailable")
-    except RenderError:
+    except RenderError as error:
+        log.exception("a certificate could not be drawn", extra={"detail": str(error)})
         actions.not_made(session, document_id=document_id, state="failed")
     else:
         actions.keep_file(session, document_id=document_id, person_id=found.person_id, pdf=pdf)

@@ -3,7 +3,7 @@
 from sqlalchemy import Connection
 
 from lms import Plugin
-from lms import lazy_gettext as L_  # noqa: N812 - the name that marks strings everywhere
+from lms import lazy_gettext as L_
 from lms.host import clock, printing, render
 from lms.host.contributions import Finding, Health, NavItem, Views
 from lms.plugins.certificates import commands, jobs, privacy
@@ -40,7 +40,7 @@ plugin = Plugin(
         Views(check.blueprint, surface="public"),
         Views(check.code_blueprint, surface="public", localized=False),
         NavItem("certificates.check", L_("Check a certificate"), "certificates_check.form", "anonymous", order=30),
-        learner.panel,
+        *learner.panels,
         jobs.render_job,
         jobs.forget_job,
         privacy.personal_data,

@@ -43,6 +43,20 @@ def test_a_finished_course_offers_the_certificate(learner):
     assert f'href="{learner.url}"' in finished.text
 
 
+def test_home_keeps_the_finished_course_at_hand(learner, make_learner):
+    assert f'href="/en/my/{learner.code}/finished"' in learner.browser.get("/en/home").text
+    beginner = make_learner(complete=False)
+    assert "/finished" not in beginner.browser.get("/en/home").text
+
+
+def test_pages_that_answer_a_form_change_language_by_address(learner):
+    assert (
+        learner.browser.get(f"/fr/my/{learner.code}/certificate/issue").headers["Location"]
+        == f"/fr/my/{learner.code}/certificate"
+    )
+    assert learner.browser.get("/fr/check/name").headers["Location"] == "/fr/check"
+
+
 def test_nothing_of_the_account_is_filled_in(learner):
     """CERT-1: the name is never taken from the profile."""
     page = learner.browser.get(learner.url).text

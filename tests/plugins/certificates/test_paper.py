@@ -12,12 +12,19 @@ from joserfc.jwk import OKPKey
 
 from lms import gettext, ngettext
 from lms.host import clock, i18n, printing
+from lms.plugins.certificates import commands
 from lms.plugins.certificates.domain import claims, codes
 from tests.plugins.certificates.conftest import DISCREET, MODULES, TITLE, WORDS
 from tests.plugins.certificates.reading import code_of, every_byte, record, words
 
 pytestmark = [pytest.mark.pdf, pytest.mark.poppler]
 NAMES = {"en": "Amina Yusuf", "fr": "Noémie Lefèvre-Œuvrard", "es": "Íñigo Peña", "ar": "أمينة الأمين السلامي"}
+
+
+@pytest.fixture(scope="session", params=["sqlite"])
+def database(request):
+    """The kind of database leaves no trace on paper; once is enough."""
+    return request.param
 
 
 def keys_of(site):
@@ -85,6 +92,19 @@ def test_the_record_inside_verifies_with_the_published_key_alone(learner, monkey
     assert stated["code"] == codes.digest(codes.parse(code_of(pdf)))
     with pytest.raises(claims.ForgedError):
         claims.verify(record(pdf), [OKPKey.generate_key("Ed25519")])
+
+
+def test_the_operator_can_check_a_record_on_the_command_line(learner, tmp_path):
+    file = tmp_path / "credential.json"
+    file.write_bytes(record(learner.file(name="Amina Yusuf")))
+    run = learner.site.app.test_cli_runner()
+    told = run.invoke(commands.group, ["verify", str(file)])
+    assert told.exit_code == 0, told.output
+    assert f"title: {TITLE}" in told.output
+    file.write_bytes(file.read_bytes().replace(b'"signature": "', b'"signature": "AA'))
+    forged = run.invoke(commands.group, ["verify", str(file)])
+    assert forged.exit_code != 0
+    assert "The signature does not fit" in forged.output
 
 
 def test_metadata_tells_nothing_but_title_and_language(learner):

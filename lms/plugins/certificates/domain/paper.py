@@ -9,7 +9,7 @@ import segno
 from lms.plugins.certificates.domain import codes, pattern
 from lms.plugins.certificates.domain.sheet import Sheet
 
-LONG_NAME, LONGER_NAME, LONG_TITLE = 26, 42, 52
+LONG_NAME, LONGER_NAME, LONG_TITLE = 26, 42, 36
 LONG_WORD, LONGER_WORD, LONGEST_WORD = 17, 24, 34
 FEW_MODULES, MANY_MODULES = 4, 10
 

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, request
 from lms import gettext as _
 from lms.host import clock, i18n, limits, printing
 from lms.host.db import reader
-from lms.host.web import page, problem, public
+from lms.host.web import page, problem, public, see
 from lms.plugins.certificates.domain import claims, codes, keys
 from lms.plugins.certificates.forms import CheckForm, NameForm
 from lms.plugins.certificates.queries import Checked, check, name_matches, withdrawn_codes
@@ -64,6 +64,13 @@ def compare() -> Response:
         return page("certificates/wait.html", title=_("Please wait"), status=429)
     matches = name_matches(reader(), code, str(sent.name.data))
     return _found(asked, found, name=sent, matches=matches)
+
+
+@blueprint.get("/check/name")
+@public
+def compare_again() -> Response:
+    """Lead back to the form: the answer to a name changes its language by address."""
+    return see(".form")
 
 
 @blueprint.get("/check/key")

@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, Response, current_app, request, url_for
 
 from lms import gettext as _
-from lms.core.learning.api import COURSE_AFTER, CoursePage, unfinished
+from lms.core.learning.api import COURSE_AFTER, HOME_ASIDE, CoursePage, HomePage, unfinished
 from lms.host import clock, i18n, limits, printing, render
 from lms.host.db import connection, db
 from lms.host.slots import Panel
@@ -90,6 +90,13 @@ def issue(code: str) -> Response:
         return problem("certificates/ask.html", form, title=_("Certificate"), **_beside(course))
     db.session.commit()
     return see(".document", document_id=document_id)
+
+
+@blueprint.get("/my/<code>/certificate/issue")
+@signed_in
+def issue_again(code: str) -> Response:
+    """Lead back to the choices: the page of a refused form changes its language by address."""
+    return see(".ask", code=code)
 
 
 @blueprint.get("/document/<uuid:document_id>")
@@ -188,4 +195,13 @@ def offer(shown: CoursePage) -> str:
     return _parts().offer(shown.outline)  # type: ignore[no-any-return]
 
 
-panel = Panel(COURSE_AFTER, "certificates.offer", offer, order=10)
+def finished_courses(shown: HomePage) -> str:
+    """Return the courses a person has finished, for their home page."""
+    courses = [card.outline for card in shown.courses if card.completed_on is not None]
+    return _parts().finished(courses) if courses else ""
+
+
+panels = (
+    Panel(COURSE_AFTER, "certificates.offer", offer, order=10),
+    Panel(HOME_ASIDE, "certificates.finished", finished_courses, order=30),
+)
