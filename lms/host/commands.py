@@ -175,6 +175,7 @@ core_commands: tuple[click.Command, ...] = (
     check,
     database,
     plugins,
+    plugin,
     backup_command,
     docs_command,
     i18n_group,
