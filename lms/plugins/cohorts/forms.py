@@ -7,12 +7,12 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from wtforms.widgets import TextInput
 
 from lms import gettext as _
-from lms import lazy_gettext as L_  # noqa: N812 - the name that marks strings everywhere
+from lms import lazy_gettext as L_
 from lms.host.forms import QUIET, Form
 
 MOST_WEEKS = 104
 MOST_DAYS = 730
-DIGITS = {"inputmode": "numeric", "autocomplete": "off", "class": "short"}
+DIGITS = {"inputmode": "numeric", "autocomplete": "off", "class": "short", "size": "10"}
 
 
 class DaysForm(Form):

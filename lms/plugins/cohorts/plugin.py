@@ -1,7 +1,7 @@
 """Groups: the table of contents."""
 
 from lms import Plugin
-from lms import lazy_gettext as L_  # noqa: N812 - the name that marks strings everywhere
+from lms import lazy_gettext as L_
 from lms.host.contributions import Command, NavItem, Views
 from lms.plugins.cohorts import commands, jobs, privacy, queries, staff, views
 from lms.plugins.cohorts.actions.members import CohortInvitation

@@ -4,7 +4,7 @@ from wtforms import IntegerField, RadioField, SelectField
 from wtforms.validators import InputRequired, NumberRange
 from wtforms.widgets import TextInput
 
-from lms import lazy_gettext as L_  # noqa: N812 - the name that marks strings everywhere
+from lms import lazy_gettext as L_
 from lms.host.forms import Choice, Form
 
 MOST_CODES = 60
@@ -19,7 +19,7 @@ class BatchForm(Form):
         description=L_("One for each person, up to 60 at a time. Nobody’s name is asked for or kept."),
         validators=[InputRequired(), NumberRange(1, MOST_CODES)],
         widget=TextInput(),
-        render_kw={"inputmode": "numeric", "autocomplete": "off", "class": "short"},
+        render_kw={"inputmode": "numeric", "autocomplete": "off", "class": "short", "size": "10"},
     )
     weeks = RadioField(
         L_("How long the codes work"),

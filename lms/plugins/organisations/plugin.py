@@ -1,7 +1,7 @@
 """Organisations: the table of contents."""
 
 from lms import Plugin
-from lms import lazy_gettext as L_  # noqa: N812 - the name that marks strings everywhere
+from lms import lazy_gettext as L_
 from lms.host.contributions import Command, NavItem, Views
 from lms.plugins.organisations import commands, jobs, queries, staff
 from lms.plugins.organisations.actions import CoordinatorInvitation
