@@ -20,12 +20,12 @@ _package = click.option("--package", default="lms", show_default=True, help="Pyt
 @_package
 def extract_command(package: str) -> None:
     """Write messages.pot from the source of the package."""
-    from lms.host import i18n_tools
+    from lms.host import catalogues, i18n_tools
 
     source, translations = _places(package)
     translations.mkdir(exist_ok=True)
     template = i18n_tools.extract(source, project=_project(package))
-    path = translations / f"{i18n_tools.DOMAIN}.pot"
+    path = translations / f"{catalogues.DOMAIN}.pot"
     path.write_bytes(i18n_tools.template_text(template))
     click.echo(f"{path}: {len(template)} strings")
 
