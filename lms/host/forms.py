@@ -16,7 +16,7 @@ from wtforms.meta import DefaultMeta
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from lms.host import i18n
-from lms.host.i18n import lazy_gettext as L_  # noqa: N812 - the name that marks strings everywhere
+from lms.host.i18n import lazy_gettext as L_
 from lms.host.i18n import ngettext
 
 Choice = SelectChoice  # an answer of a list: Choice(value, label); WTForms deprecates plain tuples

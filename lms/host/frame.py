@@ -95,7 +95,7 @@ def frame(actor: Actor, title: str) -> Frame:
             shells.clear()
         shell = shells[key] = _draw(actor, roles)
     head, foot = shell
-    token = csrf.masked(actor.csrf) if actor.signed_in else ""
+    token = g.csrf = csrf.masked(actor.csrf) if actor.signed_in else ""  # one a page: each costs 90 random bytes
     rest = _rest(spoken.code)
     window = f"{escape(title)} – " if title else ""
     return Frame(

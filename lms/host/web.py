@@ -114,8 +114,10 @@ def _identify() -> Actor:
 
 def csrf_token() -> str:
     """Return the forgery token of this page, for a hidden field; empty for visitors, who have none."""
-    known = actor()
-    return csrf.masked(known.csrf) if known.signed_in else ""
+    if "csrf" not in g:
+        known = actor()
+        g.csrf = csrf.masked(known.csrf) if known.signed_in else ""
+    return str(g.csrf)
 
 
 def guard() -> Response | None:
