@@ -1,6 +1,6 @@
 """A small course in a folder that tests may damage, and the ways to read it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,6 +13,7 @@ from lms.core.catalogue.compile.check import Checked, check_course
 from lms.core.catalogue.domain.contracts import ActivityContext, ActivityType
 from lms.core.catalogue.domain.history import History
 from lms.core.catalogue.domain.problems import Problem
+from lms.host import i18n
 from lms.host.plugin import CORE
 
 TODAY = date(2026, 11, 22)
@@ -173,6 +174,13 @@ def write_well(parent: Path) -> Well:
     (folder / "10-digging" / "module.yaml").write_text(MODULE)
     (folder / "10-digging" / "10-place" / "note.yaml").write_text(NOTE)
     return Well(folder)
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    """A request of another test leaves its language behind in this thread."""
+    with i18n.using("en"):
+        yield
 
 
 @pytest.fixture
