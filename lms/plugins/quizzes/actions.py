@@ -4,10 +4,10 @@ import secrets
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Update, delete, func, select, update
+from sqlalchemy import Connection, String, Table, Uuid, bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
@@ -18,6 +18,31 @@ from lms.plugins.quizzes.models import Attempt, Count
 
 MOST_RACES = 20
 LOW, HIGH = 50, 80
+
+# Built once: putting a statement together costs more than running it (settled, 32). Values come as parameters.
+TABLE, COUNTS = cast("Table", Attempt.__table__), cast("Table", Count.__table__)
+UPSERTS: dict[str, Any] = {"postgresql": postgresql_insert, "sqlite": sqlite_insert}
+PERSON, QUIZ = bindparam("at_person", type_=Uuid), bindparam("at_quiz", type_=String)
+MINE = TABLE.c.person_id == PERSON, TABLE.c.quiz_id == QUIZ, TABLE.c.state == "open"
+NEXT = select(func.coalesce(func.max(TABLE.c.seq), 0) + 1).where(TABLE.c.person_id == PERSON, TABLE.c.quiz_id == QUIZ)
+ADD = {
+    name: upsert(TABLE).values(seq=NEXT.scalar_subquery()).on_conflict_do_nothing().returning(TABLE.c.seq)
+    for name, upsert in UPSERTS.items()
+}
+SAVE = update(TABLE).where(*MINE, TABLE.c.version == bindparam("at_version")).returning(TABLE.c.seq)
+FINISH = update(TABLE).where(*MINE, TABLE.c.token == bindparam("at_token")).returning(TABLE.c.seq)
+OPEN_VERSION = select(TABLE.c.version).where(*MINE)
+STATE = select(TABLE.c.state).where(TABLE.c.token == bindparam("at_token"))
+
+
+def _adding(upsert: Any) -> Any:
+    row = upsert(COUNTS)
+    return row.on_conflict_do_update(
+        index_elements=list(COUNTS.primary_key), set_={"total": COUNTS.c.total + row.excluded.total}
+    )
+
+
+COUNT = {name: _adding(upsert) for name, upsert in UPSERTS.items()}
 
 
 class OtherPageSaved(Exception):  # noqa: N818 - an answer, not a fault
@@ -52,11 +77,11 @@ def start_attempt(session: Session, *, person: UUID, ticket: Ticket, sheet: Shee
 
     Parallel starts meet the unique index on open attempts, so at most one of them makes a row.
     """
-    mine = _open_of(person, ticket.quiz_id)
+    conn = session.connection()
     for _ in range(MOST_RACES):
-        if _insert(session, person, ticket, sheet, {"state": "open", "version": 1}):
+        if _add(conn, person, ticket, sheet, {"state": "open", "version": 1}):
             return
-        if session.scalar(select(Attempt.seq).where(*mine)) is not None:
+        if conn.scalar(OPEN_VERSION, _at(person, ticket)) is not None:
             return
 
 
@@ -70,19 +95,19 @@ def save_attempt(
         NotOpen: a check that is no longer open.
 
     """
-    values = {"answers": dict(typed), "version": ticket.version + 1}
-    mine = _open_of(person, ticket.quiz_id)
-    changed = update(Attempt).where(*mine, Attempt.version == ticket.version).values(**_page(ticket, sheet), **values)
-    if _touched(session, changed):
+    conn = session.connection()
+    at = _at(person, ticket)
+    row = {"state": "open", "answers": dict(typed), "version": ticket.version + 1}
+    if conn.execute(SAVE, {**at, "at_version": ticket.version, **_page(ticket, sheet), **row}).first():
         return
-    _forget_overtaken(session, person, ticket.quiz_id)
-    version = session.scalar(select(Attempt.version).where(*mine))
+    _forget_overtaken(conn, at)
+    version = conn.scalar(OPEN_VERSION, at)
     if version is not None:
         raise OtherPageSaved(version)
     if sheet.quiz.is_check:
         raise NotOpen
-    if not _insert(session, person, ticket, sheet, {"state": "open", **values}):
-        raise OtherPageSaved(session.scalar(select(Attempt.version).where(*mine)) or 0)
+    if not _add(conn, person, ticket, sheet, row):
+        raise OtherPageSaved(conn.scalar(OPEN_VERSION, at) or 0)
 
 
 def submit_attempt(
@@ -107,48 +132,47 @@ def submit_attempt(
     """
     result = graded(sheet, answers)
     row = {"state": "graded", "answers": dict(answers), "score": result.percent, "version": ticket.version + 1}
-    if not _graded_once(session, person, ticket, sheet, row):
+    conn = session.connection()
+    if not _graded_once(conn, person, ticket, sheet, row):
         return None
-    _count(session, sheet, result, lang)
+    _count(conn, sheet, result, lang)
     return result
 
 
 def forget_attempts(session: Session, *, person: UUID) -> None:
     """Remove everything that is held about a person."""
-    session.execute(delete(Attempt).where(Attempt.person_id == person))
+    session.connection().execute(delete(TABLE).where(TABLE.c.person_id == person))
 
 
-def _graded_once(session: Session, person: UUID, ticket: Ticket, sheet: Sheet, row: Mapping[str, Any]) -> bool:
+def _graded_once(conn: Connection, person: UUID, ticket: Ticket, sheet: Sheet, row: Mapping[str, Any]) -> bool:
     """Turn the saved attempt into a graded one, or make one; False if another request was faster.
 
     The unique token decides between requests that run at once, on both databases.
     """
-    mine = _open_of(person, ticket.quiz_id)
-    finish = update(Attempt).where(*mine, Attempt.token == ticket.token).values(**_page(ticket, sheet), **row)
-    if ticket.version and _touched(session, finish):
+    at = {**_at(person, ticket), "at_token": ticket.token}
+    finish = {**at, **_page(ticket, sheet), **row}
+    if ticket.version and conn.execute(FINISH, finish).first():
         return True
     for _ in range(MOST_RACES):
-        if not sheet.quiz.is_check and _insert(session, person, ticket, sheet, row):
+        if not sheet.quiz.is_check and _add(conn, person, ticket, sheet, row):
             return True
-        state = session.scalar(select(Attempt.state).where(Attempt.token == ticket.token))
+        state = conn.scalar(STATE, at)
         if state == "graded":
             return False
         if state is None and sheet.quiz.is_check:
             break
-        if state == "open" and _touched(session, finish):
+        if state == "open" and conn.execute(FINISH, finish).first():
             return True
     raise NotOpen
 
 
-def _forget_overtaken(session: Session, person: UUID, quiz_id: str) -> None:
+def _forget_overtaken(conn: Connection, at: Mapping[str, Any]) -> None:
     """Remove an open attempt that is older than a graded one: the person has finished on another page."""
-    last = select(func.max(Attempt.seq)).where(Attempt.person_id == person, Attempt.quiz_id == quiz_id)
-    overtaken = delete(Attempt).where(*_open_of(person, quiz_id), Attempt.seq < last.scalar_subquery())
-    session.execute(overtaken, execution_options={"synchronize_session": False})
+    conn.execute(delete(TABLE).where(*MINE, TABLE.c.seq + 1 < NEXT.scalar_subquery()), at)
 
 
-def _open_of(person: UUID, quiz_id: str) -> tuple[Any, ...]:
-    return Attempt.person_id == person, Attempt.quiz_id == quiz_id, Attempt.state == "open"
+def _at(person: UUID, ticket: Ticket) -> dict[str, Any]:
+    return {"at_person": person, "at_quiz": ticket.quiz_id}
 
 
 def _page(ticket: Ticket, sheet: Sheet) -> dict[str, Any]:
@@ -162,33 +186,14 @@ def _page(ticket: Ticket, sheet: Sheet) -> dict[str, Any]:
     }
 
 
-def _touched(session: Session, statement: Update) -> bool:
-    found = session.execute(statement.returning(Attempt.seq), execution_options={"synchronize_session": False})
-    return found.first() is not None
-
-
-def _insert(session: Session, person: UUID, ticket: Ticket, sheet: Sheet, row: Mapping[str, Any]) -> bool:
+def _add(conn: Connection, person: UUID, ticket: Ticket, sheet: Sheet, row: Mapping[str, Any]) -> bool:
     """Add a row with the next number; False if the token, the number or the open place is taken."""
-    last = select(func.coalesce(func.max(Attempt.seq), 0) + 1).where(
-        Attempt.person_id == person, Attempt.quiz_id == ticket.quiz_id
-    )
-    values = {
-        "person_id": person,
-        "quiz_id": ticket.quiz_id,
-        "seq": last.scalar_subquery(),
-        "answers": {},
-        **_page(ticket, sheet),
-        **row,
-    }
-    statement = _upsert(session)(Attempt).values(values).on_conflict_do_nothing().returning(Attempt.seq)
-    return session.execute(statement).first() is not None
+    new = {"person_id": person, "quiz_id": ticket.quiz_id, "answers": {}, "score": None}
+    values = {**_at(person, ticket), **new, **_page(ticket, sheet), **row}
+    return conn.execute(ADD[conn.dialect.name], values).first() is not None
 
 
-def _upsert(session: Session) -> Any:
-    return postgresql_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
-
-
-def _count(session: Session, sheet: Sheet, result: Graded, lang: str) -> None:
+def _count(conn: Connection, sheet: Sheet, result: Graded, lang: str) -> None:
     """Add to the counts, in one statement and in one order, so that two submissions never wait for each other's rows."""
     band = "low" if result.percent < LOW else "middle" if result.percent < HIGH else "high"
     seen: Counter[tuple[str, str]] = Counter()
@@ -204,8 +209,4 @@ def _count(session: Session, sheet: Sheet, result: Graded, lang: str) -> None:
         if total
     ]
     if rows:
-        added = _upsert(session)(Count).values(rows)
-        keys = [Count.question, Count.lang, Count.band, Count.part]
-        session.execute(
-            added.on_conflict_do_update(index_elements=keys, set_={"total": Count.total + added.excluded.total})
-        )
+        conn.execute(COUNT[conn.dialect.name], rows)

@@ -1,7 +1,7 @@
 """Quizzes: the table of contents."""
 
 from lms import Plugin
-from lms import lazy_gettext as L_  # noqa: N812 - the name that marks strings everywhere
+from lms import lazy_gettext as L_
 from lms.core.learning.api import LESSON_AFTER, MODULE_AFTER
 from lms.host.contributions import Views
 from lms.host.slots import Panel

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from lms import lazy_gettext as L_  # noqa: N812 - the name that marks strings everywhere
+from lms import lazy_gettext as L_
 from lms.plugins.quizzes.domain.source import Flaw
 
 NAME = L_("Write a short id: small letters, digits and hyphens, beginning with a letter.")

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field as Limit
 from pydantic import ValidationError
 
-from lms import lazy_gettext as L_  # noqa: N812 - the name that marks strings everywhere
+from lms import lazy_gettext as L_
 from lms.plugins.quizzes.api import Question, QuestionType, Source, Text, Translate, Words
 from lms.plugins.quizzes.domain.faults import flaws_of
 from lms.plugins.quizzes.domain.source import Flaw, ItemSource, Line, Prose, doubles, version

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator
 from pydantic import Field as Limit
 
 from lms import gettext as _
-from lms import lazy_gettext as L_  # noqa: N812 - the name that marks strings everywhere
+from lms import lazy_gettext as L_
 from lms.host.contributions import Text as Label
 from lms.plugins.quizzes.api import (
     Answer,

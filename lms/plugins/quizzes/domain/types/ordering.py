@@ -10,7 +10,7 @@ from pydantic import Field as Limit
 from pydantic import StrictBool
 
 from lms import gettext as _
-from lms import lazy_gettext as L_  # noqa: N812 - the name that marks strings everywhere
+from lms import lazy_gettext as L_
 from lms.host.contributions import Text as Label
 from lms.host.i18n import format_number
 from lms.plugins.quizzes.api import (
