@@ -106,7 +106,7 @@ def lesson(code: str) -> Response:
         outline=shown.outline,
         lesson=shown.lesson,
         today=clock.today(),
-        body=shown.body.html if shown.body else "",
+        body=_body(shown),
         panels=fill(LESSON_AFTER, shown) if shown.body else "",
     )
 
@@ -152,3 +152,10 @@ def _lesson(code: str) -> LessonPage | Response:
     if found is None or access.enrolled_by_code(connection(), actor(), found):
         not_found()
     return see(".course", code=found)
+
+
+def _body(shown: LessonPage) -> str:
+    """Return the text; with low data, pictures are their description with a link to load them."""
+    if shown.body is None:
+        return ""
+    return shown.body.light if actor().low_data else shown.body.html
