@@ -80,22 +80,22 @@ def test_the_persons_own_words_are_taken_when_they_are_good(site, member, someon
     assert opens(site, note, OWN)
 
 
-@pytest.mark.parametrize(
-    ("own", "again", "words"),
-    [
-        ("", "", "Write your own words"),
-        ("short words", "short words", "at least 15"),
-        ("correct horse battery staple", "correct horse battery staple", "Others would think of this"),
-        ("amber heron amber heron", "amber heron amber heron", "Others would think of this"),
-        (OWN, OWN + "x", "not the same"),
-    ],
-)
-def test_acc_3_weak_own_words_are_explained_and_never_sent_back(site, member, own, again, words):
+WEAK = [
+    ("", "", "Write your own words"),
+    ("short words", "short words", "at least 15"),
+    ("correct horse battery staple", "correct horse battery staple", "Others would think of this"),
+    ("amber heron amber heron", "amber heron amber heron", "Others would think of this"),
+    (OWN, OWN + "x", "not the same"),
+]
+
+
+def test_acc_3_weak_own_words_are_explained_and_never_sent_back(site, member):
     before = keys(site).key_wrap
-    page = member.post("/account/key", current=" ".join(member.words), how="own", own=own, own_again=again)
-    assert page.status == 422
-    assert words in page.text
-    assert not own or own not in page.text.replace(words, "")
+    for own, again, words in WEAK:
+        page = member.post("/account/key", current=" ".join(member.words), how="own", own=own, own_again=again)
+        assert page.status == 422
+        assert words in page.text
+        assert not own or own not in page.text.replace(words, "")
     assert keys(site).key_wrap == before
 
 
@@ -209,16 +209,16 @@ def test_enc_6_without_the_sheet_there_is_a_new_pair_and_old_notes_stay_closed(s
     assert stored_wraps(site) == {keys(site).key_wrap}
 
 
-@pytest.mark.parametrize("typed", ["0000-0000-0000-0000-0000-0000-000", "short", "1" * 27])
-def test_a_miscopied_sheet_is_told_and_nothing_changes(site, member, someone, typed):
+def test_a_miscopied_sheet_is_told_and_nothing_changes(site, member, someone):
     codes, before = codes_of(member), keys(site)
     sheet_of(member)
     lost = someone()
     lost.sign_in("amber-heron", codes[0])
-    page = lost.post("/account/key", sheet=typed, how="made")
-    assert page.status == 422
-    assert "does not open your notes" in page.text
-    assert page.value("sheet") == typed
+    for typed in ("0000-0000-0000-0000-0000-0000-000", "short", "1" * 27):
+        page = lost.post("/account/key", sheet=typed, how="made")
+        assert page.status == 422
+        assert "does not open your notes" in page.text
+        assert page.value("sheet") == typed
     assert keys(site).public_key == before.public_key
 
 
