@@ -1,0 +1,227 @@
+"""Every page on a phone and on a laptop, light and dark, in English and Arabic, under our own security policy."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, Route
+
+from lms.host.security.headers import CONTENT_SECURITY_POLICY
+from lms.host.testing import Site
+from tests.browser.conftest import Served, begin
+from tests.pages.checks import Page as Met
+from tests.pages.test_pages import FIRST_FLIGHT
+
+pytestmark = pytest.mark.browser
+ORIGIN = "http://localhost:9"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PHONE = {"viewport": {"width": 360, "height": 740}, "color_scheme": "light"}
+LAPTOP = {"viewport": {"width": 1280, "height": 800}, "color_scheme": "dark"}
+SCREENS = pytest.mark.parametrize("screen", [PHONE, LAPTOP], ids=["phone-light", "laptop-dark"])
+LANGUAGES = pytest.mark.parametrize("lang", ["en", "ar"])
+# Controls inside a sentence, and those that stand alone, are told apart as WCAG 2.5.8 does.
+SMALL_TARGETS = """() => [...document.querySelectorAll('button, select, input:not([type=hidden]), summary, .bar a, .foot a')]
+  .map(e => e.matches('.pick input') ? e.closest('.pick') : e)
+  .filter(e => e.getClientRects().length && !e.closest('.skip, .vh'))
+  .map(e => [e.outerHTML.slice(0, 90), e.getBoundingClientRect()])
+  .filter(([, box]) => box.width < 44 || box.height < 43.9)
+  .map(([html, box]) => `${html} ${box.width} x ${box.height}`)"""
+TOO_WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
+  [...document.querySelectorAll('body *')].filter(e => {
+    const box = e.getBoundingClientRect();
+    return (box.right > innerWidth + 1 || box.left < -1) && !e.closest('.scroll, .vh, .skip, .lv');
+  }).map(e => e.outerHTML.slice(0, 90)).concat('the page scrolls sideways')"""
+LEAVE = """() => {
+  scrollTo(0, document.body.scrollHeight);
+  const box = document.querySelector('.leave button').getBoundingClientRect();
+  return [box.top >= 0 && box.bottom <= innerHeight && box.left >= 0 && box.right <= innerWidth, box.width, box.height];
+}"""
+
+
+@dataclass
+class Projector:
+    """Shows pages that somebody met, as the server sent them, without asking the server again."""
+
+    site: Site
+    static: Path
+    shown: Met | None = None
+    strangers: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def answer(self, route: Route) -> None:
+        parts = urlsplit(route.request.url)
+        if f"{parts.scheme}://{parts.netloc}" != ORIGIN:
+            self.strangers.append(route.request.url)
+            route.abort()
+        elif parts.path.startswith("/static/"):
+            kind = "text/css" if parts.path.endswith(".css") else "text/javascript"
+            route.fulfill(body=(self.static / parts.path.lstrip("/")).read_bytes(), content_type=kind)
+        elif self.shown is not None and parts.path == "/shown":
+            headers = {"content-security-policy": CONTENT_SECURITY_POLICY, "content-type": "text/html; charset=utf-8"}
+            route.fulfill(body=self.shown.html, headers=headers)
+        else:
+            route.fulfill(status=404)
+
+    def show(self, context: BrowserContext, met: Met) -> Page:
+        self.shown = met
+        page = context.new_page()
+        page.on("console", lambda message: self.complaints.append(f"{met}: {message.text}"))
+        page.goto(f"{ORIGIN}/shown")
+        return page
+
+
+@pytest.fixture(scope="session")
+def projector(shown_site: Site) -> Projector:
+    return Projector(shown_site, shown_site.app.extensions["lms_static"]._folder)
+
+
+@pytest.fixture(scope="session")
+def kinds(pages: list[Met]) -> dict[str, list[Met]]:
+    """The fullest page of each kind, by language."""
+    fullest: dict[tuple[str, str, int], Met] = {}
+    for page in sorted(pages, key=lambda page: len(page.html)):
+        fullest[page.lang, f"{page.method} {page.endpoint}", page.status] = page
+    return {lang: [page for (of, _, _), page in sorted(fullest.items()) if of == lang] for lang in ("en", "ar")}
+
+
+def window(chromium: Browser, projector: Projector, **options: Any) -> BrowserContext:
+    context = chromium.new_context(service_workers="block", **options)
+    context.route("**/*", projector.answer)
+    return context
+
+
+def findings(page: Page) -> list[str]:
+    """Return what axe has to say about a page."""
+    result = Axe().run(page, options={"runOnly": RULES, "resultTypes": ["violations"]}).response
+    return [
+        f"{violation['id']}: {node['html'][:120]} {node['failureSummary'].splitlines()[1].strip()}"
+        for violation in result["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+@SCREENS
+@LANGUAGES
+def test_axe_finds_nothing(
+    chromium: Browser, projector: Projector, kinds: dict[str, list[Met]], screen: dict[str, Any], lang: str
+) -> None:
+    """WCAG 2.2 AA and best practice, on every kind of page."""
+    assert len(kinds[lang]) > 40
+    found = set()
+    context = window(chromium, projector, **screen)
+    for met in kinds[lang]:
+        page = projector.show(context, met)
+        found |= {f"{met}: {finding}" for finding in findings(page)}
+        page.close()
+    context.close()
+    assert sorted(found) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "old", "new"),
+    [
+        ("html-lang-valid", '<html lang="en"', '<html lang="nonsense-xx-yy"'),
+        ("image-alt", "<main", '<img src="/static/x.png"><main'),
+        ("label", "</h1>", '</h1><input name="x">'),
+        ("color-contrast", "</h1>", '</h1><ul class="tiles"><li class="t done p1">dark on dark</li></ul>'),
+        ("landmark-unique", "<main", '<nav aria-label="Menu"><a href="/">x</a></nav><main'),
+    ],
+)
+def test_axe_finds_a_planted_fault(
+    chromium: Browser, projector: Projector, kinds: dict[str, list[Met]], rule: str, old: str, new: str
+) -> None:
+    met = next(page for page in kinds["en"] if "</h1>" in page.html and old in page.html)
+    context = window(chromium, projector, **PHONE)
+    page = projector.show(context, Met(met.html.replace(old, new, 1), "en", met.url))
+    assert any(finding.startswith(f"{rule}:") for finding in findings(page))
+    context.close()
+
+
+@LANGUAGES
+def test_nothing_is_wider_than_the_narrowest_screen(
+    chromium: Browser, projector: Projector, kinds: dict[str, list[Met]], lang: str
+) -> None:
+    """320 px is also a laptop at 400 %; controls are big enough for a thumb, and Leave stays in view (EXIT-1)."""
+    found = []
+    context = window(chromium, projector, viewport={"width": 320, "height": 568})
+    for met in kinds[lang]:
+        page = projector.show(context, met)
+        found += [f"{met}: too wide: {html}" for html in page.evaluate(TOO_WIDE)]
+        found += [f"{met}: too small: {html}" for html in page.evaluate(SMALL_TARGETS)]
+        in_view, width, height = page.evaluate(LEAVE)
+        if not (in_view and width >= 44 and height >= 44):
+            found.append(f"{met}: Leave is not in view, or small")
+        page.close()
+    context.close()
+    assert found == []
+
+
+def test_a_wide_or_small_thing_is_noticed(chromium: Browser, projector: Projector, kinds: dict[str, list[Met]]) -> None:
+    """Planted faults for the test above."""
+    met = kinds["en"][0]
+    wide = "</h1><p class=nw>" + "wide " * 40 + '</p><p><input type="checkbox" aria-label="x"></p>'
+    context = window(chromium, projector, viewport={"width": 320, "height": 568})
+    page = projector.show(context, Met(met.html.replace("</h1>", wide, 1), "en", met.url))
+    assert page.evaluate(TOO_WIDE) != []
+    assert page.evaluate(SMALL_TARGETS) != []
+    page.evaluate("() => document.querySelector('.bar').removeAttribute('class')")
+    assert page.evaluate(LEAVE)[0] is False
+    context.close()
+
+
+def test_no_page_asks_another_host_or_breaks_its_policy(
+    chromium: Browser, projector: Projector, kinds: dict[str, list[Met]]
+) -> None:
+    """NET-1, NET-3: with scripts on, nothing is fetched from elsewhere and the browser has nothing to complain of."""
+    context = window(chromium, projector)
+    projector.strangers.clear()
+    projector.complaints.clear()
+    for met in kinds["en"]:
+        projector.show(context, met).close()
+    assert projector.strangers == []
+    assert [line for line in projector.complaints if "404" not in line] == []
+
+    bad = '<img src="https://example.org/x.png" alt=""><p style="color:red">x</p>'
+    met = Met(kinds["en"][0].html.replace("</h1>", f"</h1>{bad}", 1), "en", "/planted")
+    projector.show(context, met)
+    assert len([line for line in projector.complaints if "Content Security Policy" in line]) >= 2
+    context.close()
+
+
+def test_a_page_is_written_from_right_to_left_in_arabic(
+    chromium: Browser, projector: Projector, kinds: dict[str, list[Met]]
+) -> None:
+    place = "() => document.querySelector('.logo').getBoundingClientRect().left > innerWidth / 2"
+    context = window(chromium, projector, **LAPTOP)
+    assert projector.show(context, kinds["ar"][0]).evaluate(place) is True
+    assert projector.show(context, kinds["en"][0]).evaluate(place) is False
+    context.close()
+
+
+@pytest.mark.parametrize("scripts", [False, True], ids=["scripts-off", "scripts-on"])
+def test_a_first_lesson_takes_few_requests_and_few_bytes(served: Served, chromium: Browser, scripts: bool) -> None:
+    """Everything on the wire, headers and icon included; then the next lesson."""
+    warm = served.open(chromium, scripts=False)
+    page = warm.new_page()
+    begin(page)
+    first = urlsplit(page.url).path
+    lessons = page.locator(".tree a").evaluate_all("links => links.map(link => link.pathname)")
+    other = next(path for path in lessons if path != first)
+    cold = chromium.new_context(
+        java_script_enabled=scripts, base_url=served.address, storage_state=warm.storage_state()
+    )
+    served.sent.clear()
+    page = cold.new_page()
+    page.goto(first)
+    page.wait_for_load_state("networkidle")
+    assert len(served.sent) == (3 if scripts else 2), served.sent
+    assert sum(size for _, size in served.sent) <= FIRST_FLIGHT, served.sent
+    served.sent.clear()
+    page.goto(other)
+    page.wait_for_load_state("networkidle")
+    assert [path for path, _ in served.sent] == [other]
+    cold.close()
+    warm.close()
