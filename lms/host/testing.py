@@ -39,6 +39,7 @@ POSTGRES_TOOLS = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 POSTGRES_OPTIONS = (
     "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c listen_addresses= -c max_connections=200"
 )
+Prepare = Callable[[Flask], None]
 _numbers = itertools.count()
 
 
@@ -186,7 +187,7 @@ def database(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def prepare_site() -> Callable[[Flask], None]:
+def prepare_site() -> Prepare:
     """Override to fill the template, for example with courses; runs once per kind of database."""
     return lambda _app: None
 
@@ -198,26 +199,49 @@ def site_plugins() -> tuple[str, ...]:
 
 
 @pytest.fixture(scope="session")
+def make_template(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str, Prepare, tuple[str, ...]], Template]:
+    """Return a function that migrates a site to copy, once for each kind of database, contents and set of plugins.
+
+    A folder may override contents and plugins; a session's fixture of one name would hand every folder the first one.
+    """
+    made: dict[tuple[str, Prepare, tuple[str, ...]], Template] = {}
+
+    def make(database: str, prepare: Prepare, plugins: tuple[str, ...]) -> Template:
+        key = (database, prepare, plugins)
+        if key not in made:
+            server = request.getfixturevalue("postgres") if database == "postgresql" else None
+            name = f"template_{os.getpid()}_{len(made)}"
+            found = Template(tmp_path_factory.mktemp("template"), database, server, name)
+            _fill(found, prepare, plugins)
+            made[key] = found
+        return made[key]
+
+    return make
+
+
+@pytest.fixture
 def template(
     database: str,
-    request: pytest.FixtureRequest,
-    tmp_path_factory: pytest.TempPathFactory,
-    prepare_site: Callable[[Flask], None],
+    make_template: Callable[[str, Prepare, tuple[str, ...]], Template],
+    prepare_site: Prepare,
     site_plugins: tuple[str, ...],
 ) -> Template:
-    """Migrate one site that all tests copy."""
-    server = request.getfixturevalue("postgres") if database == "postgresql" else None
-    found = Template(tmp_path_factory.mktemp("template"), database, server, f"template_{os.getpid()}")
-    if server is not None:
-        server.run(f"CREATE DATABASE {found.name}")
-    app = _create(_settings(found, found.folder, found.name, site_plugins))
+    """Return the migrated site that this folder's tests copy."""
+    return make_template(database, prepare_site, site_plugins)
+
+
+def _fill(template: Template, prepare: Prepare, plugins: tuple[str, ...]) -> None:
+    if template.server is not None:
+        template.server.run(f"CREATE DATABASE {template.name}")
+    app = _create(_settings(template, template.folder, template.name, plugins))
     with app.app_context():
         migrate.upgrade(db.engines[None], current_host())
-        prepare_site(app)
+        prepare(app)
         db.session.commit()
         db.session.remove()
     checkpoint(app)
-    return found
 
 
 @contextmanager

@@ -1,11 +1,11 @@
 """Every page of the demonstration site, as each role gets it, in each language."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from lms.host.testing import Site, Template, opened_site
+from lms.host.testing import Prepare, Site, Template, opened_site
 from tests.flows.test_main_story import outline_of
 from tests.pages.checks import Page
 from tests.pages.robot import Robot
@@ -33,9 +33,13 @@ def database() -> str:
 
 @pytest.fixture(scope="session")
 def shown_site(
-    template: Template, tmp_path_factory: pytest.TempPathFactory, site_plugins: tuple[str, ...]
+    make_template: Callable[[str, Prepare, tuple[str, ...]], Template],
+    prepare_site: Prepare,
+    tmp_path_factory: pytest.TempPathFactory,
+    site_plugins: tuple[str, ...],
 ) -> Iterator[Site]:
     """One site that all tests of this folder look at."""
+    template = make_template("sqlite", prepare_site, site_plugins)
     with opened_site(template, tmp_path_factory.mktemp("shown") / "site", site_plugins, demo=True) as site:
         site.app.config["SHOW_ERROR_PAGES"] = True
         yield site

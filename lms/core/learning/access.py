@@ -106,7 +106,9 @@ def course_code_of(conn: Connection, code: str) -> str | None:
     return conn.execute(_course_code, {"course": course}).scalar() if course else None
 
 
-_mine = select(Enrolment.id).where(Enrolment.id == bindparam("enrolment", type_=Uuid), Enrolment.person_id == bindparam("person", type_=Uuid))
+_mine = select(Enrolment.id).where(
+    Enrolment.id == bindparam("enrolment", type_=Uuid), Enrolment.person_id == bindparam("person", type_=Uuid)
+)
 
 
 def enrolment_for(conn: Connection, actor: Actor, enrolment_id: UUID) -> UUID | None:

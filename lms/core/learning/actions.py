@@ -92,20 +92,23 @@ def record_result(
     enrolment_id: UUID,
     activity_id: str,
     percent: int | None,
-    passed: bool,
+    mark: int = 0,
+    must_know: frozenset[str] = frozenset(),
     known: frozenset[str] = frozenset(),
 ) -> None:
     """Take in a result of an activity; the only way in which a plugin reports one.
 
-    The best percent is kept, `passed` never turns back, must-know items add up. Applies the
-    completion rules of all three levels and emits the events.
+    The best percent is kept, must-know items add up, and what is passed stays passed. Whether it is passed is decided
+    here, under the row's lock, so that two attempts handed in at once cannot miss each other. Applies the completion
+    rules of all three levels and emits the events.
 
     Args:
         session: the writing session.
         enrolment_id: whose result it is.
         activity_id: permanent id of the quiz, check or other activity.
         percent: whole percent, `None` where the activity keeps no score.
-        passed: whether this attempt passed by itself.
+        mark: percent that the best attempt must reach.
+        must_know: items that must each have been right at least once.
         known: must-know items that were right in this attempt.
 
     """
@@ -116,11 +119,11 @@ def record_result(
             enrolment_id=enrolment_id, activity_id=activity_id, best=None, passed=False, known=[], day=clock.today()
         )
         session.add(state)
-    newly = passed and not state.passed
     if percent is not None:
         state.best = max(percent, state.best or 0)
-    state.passed = state.passed or passed
     state.known = sorted({*state.known, *known})
+    newly = not state.passed and (state.best or 0) >= mark and must_know <= {*state.known}
+    state.passed = state.passed or newly
     state.day = enrolment.last_on = clock.today()
     session.flush()
     if newly:

@@ -34,7 +34,7 @@ def enrolled(site, learner, **more):
 
 def pass_check(site, enrolment, activity):
     with site.session() as session:
-        api.record_result(session, enrolment_id=enrolment, activity_id=activity, percent=90, passed=True)
+        api.record_result(session, enrolment_id=enrolment, activity_id=activity, percent=90)
 
 
 def test_a_new_person_is_offered_a_course_and_begins_it(site, garden, learner):
@@ -115,18 +115,30 @@ def test_the_last_lesson_completes_a_course_too(site, garden, learner):
 def test_the_best_result_stays_and_passed_never_turns_back(site, learner):
     enrolment = enrolled(site, learner)
     with site.session() as session:
-        for percent, passed, known in ((60, False, {"c1"}), (90, True, {"c2"}), (10, False, set())):
+        for percent, known in ((60, {"c1"}), (90, {"c2"}), (10, set())):
             api.record_result(
                 session,
                 enrolment_id=enrolment,
                 activity_id="GA-1-check",
                 percent=percent,
-                passed=passed,
+                mark=80,
+                must_know=frozenset({"c1", "c2"}),
                 known=frozenset(known),
             )
     with site.reading() as conn:
         result = api.standing(conn, enrolment).results["GA-1-check"]
     assert (result.best, result.passed, result.known) == (90, True, {"c1", "c2"})
+
+
+def test_two_halves_make_a_pass_whichever_came_first(site, learner):
+    """The score of one attempt and the must-know item of another; neither alone is enough."""
+    enrolment = enrolled(site, learner)
+    rule = {"enrolment_id": enrolment, "activity_id": "GA-1-check", "mark": 80, "must_know": frozenset({"c1"})}
+    with site.session() as session:
+        api.record_result(session, percent=95, **rule)
+        assert not api.standing(session.connection(), enrolment).passed("GA-1-check")
+        api.record_result(session, percent=20, known=frozenset({"c1"}), **rule)
+        assert api.standing(session.connection(), enrolment).passed("GA-1-check")
 
 
 def test_a_lesson_that_is_not_open_yet_shows_no_text(site, garden, learner):

@@ -59,7 +59,7 @@ def learn(session, person_id, outline, done, started, score, shown):
     if score is not None:
         for module in outline.modules:
             for check in module.activities:
-                record_result(session, enrolment_id=enrolment, activity_id=check.id, percent=score, passed=score >= 80)
+                record_result(session, enrolment_id=enrolment, activity_id=check.id, percent=score, mark=80)
     for audience, level in shown.items():
         set_consent(session, person_id=person_id, enrolment_id=enrolment, audience=audience, level=level)
 

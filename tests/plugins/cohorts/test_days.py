@@ -169,6 +169,9 @@ def test_the_command_line_makes_lists_and_invites(site):
     assert len(codes) == 3
     assert all(len(code) == 19 for code in codes)
     assert run(group, ["create", "X", "--course", "nowhere"]).exit_code == 1
+    assert run(group, ["delete", cohort, "--yes"]).exit_code == 0
+    assert run(group, ["delete", cohort, "--yes"]).exit_code == 1
+    assert cohorts(site) == []
     assert run(group, ["invite", str(make_person(site).id)]).exit_code == 1
 
 

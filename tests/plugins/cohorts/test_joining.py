@@ -1,5 +1,6 @@
 """Coming into a group with a code, and going out of it."""
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -99,6 +100,22 @@ def test_a_group_that_is_over_and_a_second_code_for_the_same_group_are_refused(s
     redeem(site, person, code_for(site, group))
     answer = redeem(site, person, code_for(site, group))
     assert "already in this group" in answer.text
+    assert len(members(site)) == 1
+
+
+def test_con_1_one_person_with_eight_codes_at_once_is_in_the_group_once(site):
+    group, person = make_group(site), make_person(site)
+    codes = [code_for(site, group) for _number in range(8)]
+    answers = []
+    threads = [
+        threading.Thread(target=lambda code=code: answers.append(redeem(site, person, code).status_code))
+        for code in codes
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answers) == [303] + [422] * 7
     assert len(members(site)) == 1
 
 

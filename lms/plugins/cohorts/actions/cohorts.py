@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from lms.core.catalogue.api import Outline, current_release, outline
 from lms.core.learning.api import NotPublishedError, create_plan, replace_dates
 from lms.host import clock
+from lms.host.db import upsert
 from lms.plugins.cohorts.actions.members import leave_cohort
 from lms.plugins.cohorts.domain.dates import Offsets, lesson_dates, weekly
 from lms.plugins.cohorts.models import Cohort, Member
@@ -48,19 +49,18 @@ def create_cohort(
     found = _outline(session, course_id)
     offsets = weekly(found)
     plan_id = create_plan(session, course_id=course_id, dates=lesson_dates(found, starts, offsets))
-    cohort = Cohort(
-        id=cohort_id,
-        name=name,
-        course_id=course_id,
-        plan_id=plan_id,
-        lang=lang,
-        starts=starts,
-        ends=ends,
-        offsets=_stored(offsets),
-        organisation_id=organisation_id,
-    )
-    session.add(cohort)
-    session.flush()
+    row = {
+        "id": cohort_id,
+        "name": name,
+        "course_id": course_id,
+        "plan_id": plan_id,
+        "lang": lang,
+        "starts": starts,
+        "ends": ends,
+        "offsets": _stored(offsets),
+        "organisation_id": organisation_id,
+    }
+    session.execute(upsert(session, Cohort).values(row).on_conflict_do_nothing())
 
 
 def change_cohort(session: Session, *, cohort_id: UUID, name: str, starts: date, ends: date, offsets: Offsets) -> None:

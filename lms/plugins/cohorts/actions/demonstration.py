@@ -95,7 +95,6 @@ def _live(session: Session, cohort: Cohort, outline: Outline, example: Example) 
                 enrolment_id=enrolment.enrolment_id,
                 activity_id=check.id,
                 percent=example.score,
-                passed=True,
             )
     levels: dict[str, Level] = {
         "facilitators": example.facilitators,

@@ -19,6 +19,7 @@ from lms.core.learning.api import (
     set_consent,
 )
 from lms.host import clock
+from lms.host.db import upsert
 from lms.plugins.cohorts.domain.aliases import new_alias
 from lms.plugins.cohorts.models import Cohort, Member
 
@@ -78,17 +79,22 @@ def join_cohort(
         Refused: already in the group, or the course is not there.
 
     """
-    if session.get(Member, (cohort.id, person_id)) is not None:
-        raise Refused(_("You are already in this group."))
     taken = session.scalars(select(Member.alias).where(Member.cohort_id == cohort.id)).all()
     alias = new_alias(cohort.lang, taken=taken, handle=handle)
+    row = {
+        "cohort_id": cohort.id,
+        "person_id": person_id,
+        "role": role,
+        "alias": alias,
+        "organisation_id": organisation_id if role == LEARNER else None,
+        "joined": clock.today(),
+        "example": example,
+    }
+    entered = upsert(session, Member).values(row).on_conflict_do_nothing(index_elements=["cohort_id", "person_id"])
+    if session.execute(entered.returning(Member.alias)).first() is None:
+        raise Refused(_("You are already in this group."))
     if role == LEARNER:
         _learn(session, cohort, person_id, organisation_id)
-    member = Member(cohort_id=cohort.id, person_id=person_id, role=role, alias=alias, joined=clock.today())
-    member.organisation_id = organisation_id if role == LEARNER else None
-    member.example = example
-    session.add(member)
-    session.flush()
     if role == FACILITATOR:
         grant(session, person_id=person_id, role=FACILITATOR, scope_kind=SCOPE, scope_id=str(cohort.id))
     return alias
@@ -137,9 +143,8 @@ def _learn(session: Session, cohort: Cohort, person_id: UUID, organisation_id: U
     except NotPublishedError as error:
         raise Refused(_("The course of this group is not published yet. Please try again later.")) from error
     same_course = select(Cohort.id).where(Cohort.course_id == cohort.course_id)
-    session.execute(
-        delete(Member).where(Member.person_id == person_id, Member.role == LEARNER, Member.cohort_id.in_(same_course))
-    )
+    others = (Member.person_id == person_id) & (Member.role == LEARNER) & (Member.cohort_id != cohort.id)
+    session.execute(delete(Member).where(others, Member.cohort_id.in_(same_course)))
     before = enrolment_in(session.connection(), person_id, cohort.course_id)
     asked: list[Audience] = ["facilitators", "cohort"]
     if organisation_id or (before and before.share_organisation != "none"):

@@ -113,15 +113,14 @@ def _report(desk: Desk, paper: Sheet, result: Graded) -> None:
     quiz = paper.quiz
     if desk.lesson is not None and desk.fresh:
         start_lesson(session, enrolment_id=desk.enrolment_id, lesson_id=desk.lesson.id)
-    known = result.right & quiz.must_know if quiz.is_check else frozenset()
-    best = max(result.percent, desk.standing.best or 0)
     record_result(
         session,
         enrolment_id=desk.enrolment_id,
         activity_id=quiz.id,
         percent=None if quiz.store == "tick" else result.percent,
-        passed=not quiz.is_check or (best >= quiz.pass_mark and quiz.must_know <= known | desk.standing.known),
-        known=known,
+        mark=quiz.pass_mark if quiz.is_check else 0,
+        must_know=quiz.must_know if quiz.is_check else frozenset(),
+        known=result.right & quiz.must_know if quiz.is_check else frozenset(),
     )
 
 
