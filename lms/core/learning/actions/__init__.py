@@ -1,0 +1,29 @@
+"""The only code that writes learning tables; one function is one complete change. None commits."""
+
+from lms.core.learning.actions.enrolments import (
+    NotPublishedError,
+    create_plan,
+    enrol,
+    follow_release,
+    leave_plan,
+    mark_done,
+    record_result,
+    replace_dates,
+    set_consent,
+    start_lesson,
+    undo_done,
+)
+
+__all__ = [
+    "NotPublishedError",
+    "create_plan",
+    "enrol",
+    "follow_release",
+    "leave_plan",
+    "mark_done",
+    "record_result",
+    "replace_dates",
+    "set_consent",
+    "start_lesson",
+    "undo_done",
+]
