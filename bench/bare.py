@@ -1,5 +1,6 @@
 """The measure of everything else: one Flask view that says hello, under the same server with the same threads."""
 
+import logging
 import sys
 
 from flask import Flask
@@ -17,4 +18,5 @@ def application() -> Flask:
 
 
 if __name__ == "__main__":
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # as `lms serve` does
     serve(application(), host="127.0.0.1", port=int(sys.argv[1]), threads=THREADS, ident=None)
