@@ -7,17 +7,9 @@
 """
 
 from lms.plugins.cohorts.actions.cohorts import adopt_cohort, create_cohort, release_organisation
-from lms.plugins.cohorts.actions.demonstration import create_demonstration
-from lms.plugins.cohorts.actions.members import KIND, CohortInvitation, leave_cohort, place
+from lms.plugins.cohorts.actions.members import KIND, CohortInvitation, place
 from lms.plugins.cohorts.models import Cohort, Member
-from lms.plugins.cohorts.queries import (
-    CohortBrief,
-    Demonstration,
-    Membership,
-    demonstration,
-    memberships,
-    of_organisation,
-)
+from lms.plugins.cohorts.queries import CohortBrief, Demonstration, demonstration, of_organisation
 
 cohort_table = Cohort.__table__
 member_table = Member.__table__
@@ -27,15 +19,11 @@ __all__ = [
     "CohortBrief",
     "CohortInvitation",
     "Demonstration",
-    "Membership",
     "adopt_cohort",
     "cohort_table",
     "create_cohort",
-    "create_demonstration",
     "demonstration",
-    "leave_cohort",
     "member_table",
-    "memberships",
     "of_organisation",
     "place",
     "release_organisation",

@@ -14,7 +14,7 @@ from lms.host import clock
 from lms.host.contributions import Finding, Health, Starter
 from lms.host.db import db, reader
 from lms.plugins.cohorts import queries
-from lms.plugins.cohorts.actions.cohorts import create_cohort
+from lms.plugins.cohorts.actions.cohorts import create_cohort, delete_cohort
 from lms.plugins.cohorts.actions.demonstration import create_demonstration
 from lms.plugins.cohorts.actions.members import KIND, LEARNER, ROLES, place
 
@@ -66,6 +66,18 @@ def invite(cohort: UUID, role: str, count: int, days: int) -> None:
         raise click.ClickException("There is no such group. See `lms cohorts list`.")
     click.echo("\n".join(_codes(cohort, role, count, days)))
     db.session.commit()
+
+
+@cohorts.command("delete")
+@click.argument("cohort", type=click.UUID)
+@click.confirmation_option(prompt="People keep their accounts and what they have learnt. Delete the group?")
+def delete(cohort: UUID) -> None:
+    """Delete a group; its people go on at their own pace."""
+    if not queries.briefs(reader(), [cohort]):
+        raise click.ClickException("There is no such group. See `lms cohorts list`.")
+    delete_cohort(db.session(), cohort_id=cohort)
+    db.session.commit()
+    click.echo("Done.")
 
 
 def start(demo: bool) -> list[str]:  # noqa: FBT001 - the signature of a Starter

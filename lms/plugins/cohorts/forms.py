@@ -83,7 +83,3 @@ class CohortForm(DaysForm):
     """Name, days and modules of an existing group; one entry a module, in the order of the course."""
 
     modules = FieldList(FormField(ModuleDaysForm))
-
-
-class ButtonForm(Form):
-    """A form that is only a button."""

@@ -32,7 +32,3 @@ class BatchForm(Form):
         validators=[InputRequired()],
     )
     lang = SelectField(L_("Language of the slips"), validators=[InputRequired()])
-
-
-class ButtonForm(Form):
-    """A form that is only a button."""

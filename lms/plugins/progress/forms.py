@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from wtforms import RadioField
 from wtforms.validators import InputRequired
 
-from lms import lazy_gettext as L_  # noqa: N812 - the name that marks strings everywhere
+from lms import lazy_gettext as L_
 from lms.core.learning.api import AUDIENCES, Audience, Level
 from lms.host.forms import Choice, Form
 from lms.plugins.progress.domain.pages import OFFERED

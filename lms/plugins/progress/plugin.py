@@ -1,7 +1,7 @@
 """Progress: the table of contents. It has no tables: what it shows is learning's."""
 
 from lms import Plugin
-from lms import lazy_gettext as L_  # noqa: N812 - the name that marks strings everywhere
+from lms import lazy_gettext as L_
 from lms.host.contributions import NavItem, Views
 from lms.plugins.progress import views
 

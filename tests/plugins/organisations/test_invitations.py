@@ -1,6 +1,7 @@
 """Codes on paper: made once, shown once, counted and never followed."""
 
 import re
+import threading
 from datetime import timedelta
 from uuid import uuid4
 
@@ -61,6 +62,24 @@ def test_dur_5_the_same_form_twice_makes_one_batch_and_gives_the_same_codes(site
     third = codes_in(browser.submit(f"{house.url}/invitations/new", house.fields(key="another")))
     assert not set(third) & {*first, *other}
     assert len(invitations(site)) == 19
+
+
+def test_dur_5_eight_parallel_repeats_make_one_batch_and_all_give_its_codes(site, house):
+    token = house.coordinator().get_cookie("__Host-s").value
+    browsers = [site.client().wear(token) for _number in range(8)]
+    answers = []
+
+    def send(browser):
+        answers.append(codes_in(browser.submit(f"{house.url}/invitations/new", house.fields())))
+
+    threads = [threading.Thread(target=send, args=(browser,)) for browser in browsers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(answers) == 8
+    assert all(answer == answers[0] for answer in answers)
+    assert len(invitations(site)) == 6
 
 
 def test_codes_are_hashes_at_rest_and_the_server_alone_cannot_show_them_again(site, house, frozen_clock):
