@@ -128,7 +128,8 @@ def measure(options: argparse.Namespace) -> None:
         say(f"Making a site of size {options.size} …")
         app = learners.site(data, options.size)
         people = learners.sign_in(app, CLIENTS)
-        (places, *_) = [learners.begin(person) for person in people]
+        course = learners.find_course(people[0])
+        (places, *_) = [learners.begin(person, course) for person in people]
         say()
         in_process(app, people[0], places.pages, options)
         port, bare_port = server.free_port(), server.free_port()

@@ -21,6 +21,7 @@ from lms.host.security.sessions import COOKIE
 from lms.host.settings import Settings
 
 PASSPHRASE = "measured measured measured measured measured"  # noqa: S105 - of people who exist for one run
+TITLE = "Start here: risk and your resilience plan"
 COURSE = re.compile(r'href="(/en/(?:course|my)/[^"/]+)"')
 LESSON = re.compile(r'href="(/en/l/[^"/]+)"')
 CHECK = re.compile(r'href="(/en/m/[^"/]+/check)"')
@@ -50,7 +51,7 @@ class Places:
 
 def site(folder: Path, size: str) -> Flask:
     """Make a site of a given size in a folder, by the same commands as an operator."""
-    for command in (["db", "upgrade"], ["courses", "publish", "--accept-unreviewed"]):
+    for command in (["db", "upgrade"], ["seed", "--size", size], ["courses", "publish", "--accept-unreviewed"]):
         run(*command)
     return create_app(Settings(data=folder))
 
@@ -83,9 +84,17 @@ def sign_in(app: Flask, count: int) -> list[Browser]:
     return found
 
 
-def begin(browser: Browser) -> Places:
-    """Begin the first course of the catalogue and return where its pages are."""
-    course = _first(COURSE, browser.get("/en/courses").text).replace("/course/", "/my/")
+def find_course(browser: Browser) -> str:
+    """Return the address of the course that comes with the program, among the invented ones of `lms seed`."""
+    for address in dict.fromkeys(COURSE.findall(browser.get("/en/courses").text)):
+        course = str(address).replace("/course/", "/my/")
+        if TITLE in browser.get(course).text:
+            return course
+    raise LookupError(f"no course is called {TITLE!r}")
+
+
+def begin(browser: Browser, course: str) -> Places:
+    """Begin a course and return where its pages are."""
     browser.get(course)
     browser.submit(browser.form("/start"))
     page = browser.get(course).text
