@@ -171,7 +171,9 @@ def _links(roles: frozenset[str], audience: str) -> tuple[Link, ...]:
     return tuple(
         Link(str(item.label), url_for(item.endpoint), item.endpoint == request.endpoint)
         for item in items
-        if item.audience == audience and (not item.roles or roles & frozenset(item.roles))
+        if item.audience == audience
+        and (not item.roles or roles & frozenset(item.roles))
+        and item.endpoint in current_app.view_functions  # this process may not serve that surface
     )
 
 
