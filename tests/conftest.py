@@ -7,7 +7,7 @@ import pytest
 from lms.core.catalogue.commands import publish_place
 from lms.core.catalogue.compile.places import places
 
-pytest_plugins = ["lms.host.testing", "tests.ci"]
+pytest_plugins = ["lms.host.testing", "tests.ci", "tests.pages.fixtures"]
 
 COURSES = Path(__file__).parent / "courses"
 

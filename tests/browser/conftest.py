@@ -17,7 +17,6 @@ from werkzeug.wsgi import ClosingIterator
 from lms.host.security.sessions import COOKIE
 from lms.host.testing import Site
 from tests.factories import make_person, sign_in
-from tests.pages.conftest import database, pages, robots, shown_site  # noqa: F401 - fixtures of this folder too
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = [
@@ -29,6 +28,12 @@ FLAGS = [
     "--disable-sync",
 ]
 NEUTRAL = "An everyday page"
+
+
+@pytest.fixture(scope="session")
+def database() -> str:
+    """Pages are the same on both kinds of database."""
+    return "sqlite"
 
 
 @pytest.fixture(scope="session")

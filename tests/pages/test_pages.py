@@ -10,7 +10,7 @@ from lms.host import i18n
 from lms.host.compress import padded_gzip
 from lms.host.testing import Site
 from tests.pages.checks import CHECKS, Page
-from tests.pages.conftest import LANGUAGES
+from tests.pages.fixtures import LANGUAGES
 from tests.pages.robot import Robot, bodies
 
 # GET routes that answer with something else than a page.

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from lms.host.plugin import BUNDLED
 from lms.host.testing import Prepare, Site, Template, opened_site
 from tests.flows.test_main_story import outline_of
 from tests.pages.checks import Page
@@ -26,21 +27,14 @@ LANGUAGES = ("en", "ar", "fr", "es")
 
 
 @pytest.fixture(scope="session")
-def database() -> str:
-    """Pages are the same on both kinds of database."""
-    return "sqlite"
-
-
-@pytest.fixture(scope="session")
 def shown_site(
     make_template: Callable[[str, Prepare, tuple[str, ...]], Template],
-    prepare_site: Prepare,
     tmp_path_factory: pytest.TempPathFactory,
-    site_plugins: tuple[str, ...],
+    prepare_site: Prepare,
 ) -> Iterator[Site]:
-    """One site that all tests of this folder look at."""
-    template = make_template("sqlite", prepare_site, site_plugins)
-    with opened_site(template, tmp_path_factory.mktemp("shown") / "site", site_plugins, demo=True) as site:
+    """One demonstration site that all tests of pages look at; pages are the same on both kinds of database."""
+    template = make_template("sqlite", prepare_site, BUNDLED)
+    with opened_site(template, tmp_path_factory.mktemp("shown") / "site", BUNDLED, demo=True) as site:
         site.app.config["SHOW_ERROR_PAGES"] = True
         yield site
 
