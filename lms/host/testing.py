@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
@@ -248,7 +249,8 @@ def _fill(template: Template, prepare: Prepare, plugins: tuple[str, ...]) -> Non
 def opened_site(template: Template, folder: Path, plugins: tuple[str, ...], **settings: Any) -> Iterator[Site]:
     """Open a fresh copy of the template in the new folder `folder`, and take it away afterwards."""
     name = f"site_{os.getpid()}_{next(_numbers)}"
-    shutil.copytree(template.folder, folder)
+    shutil.copytree(template.folder, folder, ignore=shutil.ignore_patterns("cache"))
+    (folder / "cache").symlink_to(template.folder / "cache")  # what is built from sources is the same for all
     if template.server is not None:
         template.server.run(f"CREATE DATABASE {name} TEMPLATE {template.name}")
     app = _create(_settings(template, folder, name, plugins, **settings))
@@ -305,9 +307,29 @@ def stay_on_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket.socket, "connect", guarded)
 
 
+class CompiledTemplates(BytecodeCache):
+    """Compiles each template once for all sites of a test run."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Hand out what an earlier site compiled."""
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep it for the next site."""
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+_compiled = CompiledTemplates()
+
+
 def _create(settings: Settings) -> Flask:
     """Make an application that hashes passphrases cheaply; only this factory may."""
     app = create_app(settings)
+    app.jinja_env.bytecode_cache = _compiled
     app.extensions["lms_hasher"] = passphrases.Hasher.cheap(bytes(32))
     return app
 
