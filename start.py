@@ -15,7 +15,6 @@ The file is written so that a Python which is too old can still read it and say 
 import argparse
 import ctypes
 import errno
-import glob
 import hashlib
 import os
 import shutil
@@ -23,7 +22,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 
 ROOT = os.path.dirname(os.path.abspath(__file__))
 VENV = os.path.join(ROOT, ".venv")
@@ -307,69 +305,6 @@ def become(command, environment):
     os.execve(command[0], command, environment)
 
 
-# ---------------------------------------------------------------- test
-# Group (a pytest marker): what tells that its tool is here, and the Debian packages that bring it.
-TOOLS = {
-    "browser": (lambda: shutil.which("chromium") or shutil.which("chromium-browser"), ["chromium", "fonts-noto-core"]),
-    "postgres": (lambda: shutil.which("initdb") or glob.glob("/usr/lib/postgresql/*/bin/initdb"), ["postgresql"]),
-    "poppler": (lambda: shutil.which("pdftotext"), ["poppler-utils"]),
-    "pdf": (lambda: not missing_libraries(), list(LIBRARIES.values())),
-}
-CHECKS = (
-    ("lint", ["ruff", "check", "."]),
-    ("format", ["ruff", "format", "--check", "."]),
-    ("types", ["mypy"]),
-    ("import rules", ["lint-imports"]),
-    ("dependencies", ["deptry", "."]),
-)
-
-
-def in_ci():
-    return os.environ.get("CI", "").lower() not in ("", "0", "false")
-
-
-def provide_tools():
-    """Return the test groups whose tools are not here and cannot be installed."""
-    packages = [name for present, names in TOOLS.values() if not present() for name in names]
-    if packages:
-        apt(packages)
-    absent = [group for group, (present, _) in TOOLS.items() if not present()]
-    if not absent:
-        return []
-    line = apt_line([name for group in absent for name in TOOLS[group][1]])
-    if in_ci():
-        raise StartError(
-            f"In CI no test may be skipped, and these groups lack their tools: {', '.join(absent)}. {line}"
-        )
-    say(f"Skipped groups, for want of their tools: {', '.join(absent)}. To run them: {line}")
-    return absent
-
-
-def run_check(name, command):
-    begun = time.monotonic()
-    code, words = capture([program(command[0]), *command[1:]], clean_environment())
-    verdict = "failed" if code else "ok"
-    say(f"{name:<14}{verdict:>7} {time.monotonic() - begun:6.1f} s   {' '.join(command)}")
-    if code:
-        say(words.rstrip())
-    return code == 0
-
-
-def test(arguments, deep):
-    check_folder(ROOT, "folder", "Clone Veer into a folder of yours.")
-    install("test")
-    absent = provide_tools()
-    failed = [] if arguments or deep else [name for name, command in CHECKS if not run_check(name, command)]
-    groups = ["deep" if deep else "not deep"] + [f"not {group}" for group in absent]
-    command = [program("python"), "-m", "pytest", "-m", " and ".join(groups)]
-    command += ["--timeout=7200"] if deep else []
-    command += arguments or ["-n", "2", "-q"]
-    code = subprocess.call(command, cwd=ROOT, env=clean_environment())
-    if failed:
-        say(f"The tests ran, but before them failed: {', '.join(failed)}")
-    return code or int(bool(failed))
-
-
 # ---------------------------------------------------------------- the command line
 def parse(arguments):
     parser = argparse.ArgumentParser(
@@ -383,9 +318,12 @@ def parse(arguments):
 
 def main(arguments):
     check_python()
-    if arguments[:1] in (["test"], ["deep"]):
-        return test(arguments[1:], deep=arguments[0] == "deep")
-    if arguments[:1] == ["bench"]:
+    command = arguments[0] if arguments else ""
+    if command in ("test", "deep"):
+        check_folder(ROOT, "folder", "Clone Veer into a folder of yours.")
+        install("test")
+        become([program("python"), os.path.join(ROOT, "tests", "run.py"), *arguments], clean_environment())
+    if command == "bench":
         install("serve")
         become([program("python"), "-m", "bench", *arguments[1:]], dict(clean_environment(), PYTHONPATH=ROOT))
     return serve(parse(arguments))

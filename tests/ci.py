@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-CORPORA = "LMS_CORPORA"
+CORPORA = "VEER_CORPORA"
 _skipped: list[str] = []
 _without_corpora: list[str] = []
 

@@ -1,5 +1,6 @@
 """What is installed: pinned, hashed, few, reasoned, and from nowhere in particular (SUP-1)."""
 
+import json
 import re
 import tomllib
 
@@ -40,6 +41,14 @@ def project() -> dict[str, list[str]]:
 @pytest.mark.parametrize("name", LOCKS)
 def test_locks_are_pinned_hashed_and_without_addresses(name: str) -> None:
     assert faults((ROOT / name).read_text()) == []
+
+
+def test_the_lock_of_the_html_checker_has_hashes_and_no_addresses() -> None:
+    text = (ROOT / "tests/tools/package-lock.json").read_text()
+    assert not ADDRESS.search(text)
+    packages = {name: entry for name, entry in json.loads(text)["packages"].items() if name}
+    assert packages
+    assert all(entry["integrity"].startswith("sha512-") for entry in packages.values())
 
 
 def test_planted_faults_in_a_lock_are_found() -> None:

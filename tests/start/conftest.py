@@ -17,6 +17,7 @@ FALSE_PYTHON = """#!/bin/sh
 echo "python $*" >> "{root}/calls"
 env | grep -E '^(PIP_|PYTHON)' >> "{root}/seen-environment"
 case "$*" in
+  *tests/run.py*) exec "{real}" "$@";;
   *pytest*) echo "=== 3 passed ==="; exit "$(cat {root}/pytest-code 2>/dev/null || echo 0)";;
   *--require-hashes*) . "{root}/behaviour";;
 esac
@@ -85,10 +86,11 @@ def checkout(tmp_path: Path) -> Checkout:
     """Nothing installed yet; no network, no apt-get and no tool is in reach."""
     root = tmp_path / "veer"
     root.mkdir()
-    for name in ("start.py", "pyproject.toml", "requirements.lock", "requirements-dev.lock"):
+    (root / "tests").mkdir()
+    for name in ("start.py", "pyproject.toml", "requirements.lock", "requirements-dev.lock", "tests/run.py"):
         shutil.copy(ROOT / name, root / name)
     found = Checkout(root, {"PATH": str(root / "bin"), "HOME": str(tmp_path), "LANG": "C.UTF-8"})
-    found.program(".venv/bin/python", FALSE_PYTHON.format(root=root))
+    found.program(".venv/bin/python", FALSE_PYTHON.format(root=root, real=sys.executable))
     found.program(".venv/bin/lms", FALSE_SERVER.format(root=root))
     for name in CHECKS:
         found.program(f".venv/bin/{name}", FALSE_CHECK.format(root=root, name=name))

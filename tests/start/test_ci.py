@@ -12,7 +12,7 @@ BODIES = {
     "passes": "def test_it(): pass",
     "skips": "import pytest\ndef test_it(): pytest.skip('no chromium')",
     "module": "import pytest\npytest.skip('no chromium', allow_module_level=True)",
-    "corpora": "import pytest\ndef test_it(): pytest.skip('LMS_CORPORA is not set')",
+    "corpora": "import pytest\ndef test_it(): pytest.skip('VEER_CORPORA is not set')",
 }
 
 

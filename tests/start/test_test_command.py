@@ -4,21 +4,22 @@ import pytest
 
 from tests.start.conftest import Checkout
 
-GROUPS = ("browser", "postgres", "poppler")
+CHECKER = "tests/tools/node_modules/vnu-jar/build/dist/vnu.jar"
+GROUPS = ("browser", "postgres", "poppler", "html")
 
 
 @pytest.fixture
 def bare(checkout: Checkout) -> Checkout:
     """No test tool can be found, whatever this machine has."""
-    text = (checkout.root / "start.py").read_text()
-    (checkout.root / "start.py").write_text(text.replace("/usr/lib/postgresql", "/nowhere"))
+    text = (checkout.root / "tests/run.py").read_text()
+    (checkout.root / "tests/run.py").write_text(text.replace("/usr/lib/postgresql", "/nowhere"))
     return checkout
 
 
 @pytest.fixture
 def equipped(checkout: Checkout) -> Checkout:
-    for name in ("chromium", "initdb", "pdftotext"):
-        checkout.program(f"bin/{name}", "#!/bin/sh\n")
+    for name in ("bin/chromium", "bin/initdb", "bin/pdftotext", "bin/java", CHECKER):
+        checkout.program(name, "#!/bin/sh\n")
     return checkout
 
 
@@ -26,7 +27,7 @@ def test_everything_runs_and_pytest_has_the_last_word(equipped: Checkout) -> Non
     done = equipped.run("test", CI="true")
     assert done.returncode == 0, done.stdout + done.stderr
     tools = [call.split()[0] for call in equipped.calls]
-    assert tools == ["python", "python", "python", "ruff", "ruff", "mypy", "lint-imports", "deptry", "python"]
+    assert tools == [*["python"] * 4, "ruff", "ruff", "mypy", "lint-imports", "deptry", "python"]
     assert equipped.calls[-1] == "python -m pytest -m not deep -n 2 -q"
     assert done.stdout.strip().endswith("=== 3 passed ===")
     assert equipped.stamps == {".veer-serve", ".veer-test"}
@@ -60,6 +61,16 @@ def test_in_ci_nothing_is_skipped(bare: Checkout) -> None:
     assert done.returncode == 1
     assert "In CI no test may be skipped" in done.stderr
     assert not any("-m pytest" in call for call in bare.calls)
+
+
+def test_the_html_checker_is_fetched_by_its_lock(equipped: Checkout) -> None:
+    (equipped.root / CHECKER).unlink()
+    npm = f'#!/bin/sh\necho "npm $*" >> "{equipped.root}/calls"\ntouch "{equipped.root}/{CHECKER}"\n'
+    equipped.program("bin/npm", npm)
+    equipped.program("bin/touch", "#!/bin/sh\n: > $1\n")
+    done = equipped.run("test", CI="true")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"npm ci --prefix {equipped.root}/tests/tools --ignore-scripts" in equipped.calls
 
 
 def test_arguments_go_to_pytest_alone(equipped: Checkout) -> None:

@@ -7,6 +7,7 @@ passphrase is computed from what remains (ACC-2). Languages without a list get d
 """
 
 from functools import cache
+from unicodedata import normalize
 
 from mnemonic import Mnemonic
 
@@ -143,5 +144,5 @@ def words(lang: str) -> tuple[str, ...]:
     left_out = {fold(word) for word in LEFT_OUT[lang].split()}
     distinct: dict[str, str] = {}
     for word in Mnemonic(LISTS[lang]).wordlist:
-        distinct.setdefault(fold(word), word)
+        distinct.setdefault(fold(word), normalize("NFC", word))  # the lists come decomposed, which pages must not be
     return tuple(word for folded, word in distinct.items() if folded not in left_out)

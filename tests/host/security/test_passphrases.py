@@ -1,5 +1,6 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from unicodedata import is_normalized
 
 import pytest
 from hypothesis import given
@@ -53,6 +54,11 @@ def test_acc_2_entropy_follows_the_size_of_the_list():
 def test_acc_2_no_two_words_of_a_list_are_typed_alike(lang):
     listed = words(lang)
     assert len({fold(word) for word in listed}) == len(listed)
+
+
+@pytest.mark.parametrize("lang", LISTS)
+def test_words_are_composed_as_pages_want_them(lang):
+    assert [word for word in words(lang) if not is_normalized("NFC", word)] == []
 
 
 @pytest.mark.parametrize("lang", LISTS)
