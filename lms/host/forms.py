@@ -160,6 +160,11 @@ class Form(WTForm):
         return whole + list(_wrong(self))
 
 
+def language_choice(code: str) -> SelectChoice:
+    """Return a language as an answer of a list: its name in itself, marked as such for screen readers."""
+    return SelectChoice(code, i18n.endonym(code), {"lang": code, "dir": i18n.direction(code)})
+
+
 def _kind(field: Field) -> str:
     if isinstance(field, HiddenField):
         return "hidden"

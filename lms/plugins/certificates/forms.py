@@ -9,7 +9,7 @@ from wtforms.validators import DataRequired, InputRequired, Optional
 from lms import gettext as _
 from lms import lazy_gettext as L_
 from lms import ngettext
-from lms.host.forms import QUIET, Choice, Form
+from lms.host.forms import QUIET, Choice, Form, language_choice
 from lms.host.render import unprintable
 from lms.plugins.certificates.domain.names import MOST, comparable, tidy
 
@@ -36,16 +36,16 @@ class AskForm(Form):
         description=L_("The second one does not tell what the course was about."),
     )
 
-    def offer(self, languages: Iterable[tuple[str, str]], full: str, discreet: str) -> None:
+    def offer(self, languages: Iterable[str], full: str, discreet: str) -> None:
         """Fill in the choices.
 
         Args:
-            languages: code and name of the languages the certificate can be printed in.
+            languages: codes of the languages the certificate can be printed in.
             full: title of the course.
             discreet: its neutral title.
 
         """
-        self.lang.choices = [Choice(code, name) for code, name in languages]
+        self.lang.choices = [language_choice(code) for code in languages]
         self.form.choices = [Choice("full", full), Choice("discreet", discreet)]
 
     @property

@@ -10,7 +10,7 @@ from lms.core.learning.api import NotPublishedError
 from lms.host import clock
 from lms.host.contributions import Permission
 from lms.host.db import connection, db
-from lms.host.forms import Choice
+from lms.host.forms import Choice, language_choice
 from lms.host.i18n import language, languages
 from lms.host.security.current import vault
 from lms.host.web import actor, allowed, not_found, page, problem, see
@@ -177,5 +177,5 @@ def _with_choices(form: NewCohortForm) -> NewCohortForm:
     form.course.choices = [
         Choice(found.course_id, found.title.text) for found in current_outlines(connection(), language().code)
     ]
-    form.lang.choices = [Choice(spoken.code, spoken.endonym) for spoken in languages()]
+    form.lang.choices = [language_choice(spoken.code) for spoken in languages()]
     return form

@@ -11,7 +11,7 @@ from lms import gettext as _
 from lms.host import clock
 from lms.host.contributions import Permission
 from lms.host.db import connection, db
-from lms.host.forms import Choice
+from lms.host.forms import Choice, language_choice
 from lms.host.i18n import direction, format_date, language, languages, using
 from lms.host.security.current import vault
 from lms.host.web import actor, allowed, not_found, page, problem, see
@@ -221,5 +221,5 @@ def _with_choices(form: BatchForm, organisation_id: UUID) -> BatchForm:
         for group in of_organisation(connection(), organisation_id)
         if group.ends >= today
     ]
-    form.lang.choices = [Choice(spoken.code, spoken.endonym) for spoken in languages()]
+    form.lang.choices = [language_choice(spoken.code) for spoken in languages()]
     return form

@@ -4,7 +4,6 @@ import secrets
 from typing import Any
 
 from flask import Response, request
-from wtforms.fields.choices import SelectChoice
 
 from lms import gettext as _
 from lms import ngettext
@@ -22,6 +21,7 @@ from lms.core.accounts.views.join import state_message
 from lms.core.accounts.views.key import own_private_key
 from lms.host import slots, web
 from lms.host.db import db, reader
+from lms.host.forms import Choice, language_choice
 from lms.host.i18n import languages
 from lms.host.security.current import keystore
 from lms.host.security.sealed import SHEET_BYTES
@@ -171,8 +171,8 @@ def _rest(mine: queries.AccountPage) -> dict[str, Any]:
 
 
 def _with_choices(form: SettingsForm) -> SettingsForm:
-    form.lang.choices = [SelectChoice(one.code, one.endonym) for one in languages()]
-    form.idle_minutes.choices = [SelectChoice(minutes, _idle_words(minutes)) for minutes in IDLE_CHOICES]
+    form.lang.choices = [language_choice(one.code) for one in languages()]
+    form.idle_minutes.choices = [Choice(minutes, _idle_words(minutes)) for minutes in IDLE_CHOICES]
     return form
 
 

@@ -150,7 +150,7 @@ def _form(course: access.Course) -> AskForm:
     """Return the form; neither a name nor anything else comes from the account."""
     form = AskForm(request.form)
     here, known = i18n.language().code, course.outline.languages
-    offered = [(it.code, it.endonym) for it in i18n.languages() if it.code in known or it.code == here]
+    offered = [it.code for it in i18n.languages() if it.code in known or it.code == here]
     form.offer(offered, course.outline.title.text, course.outline.discreet_title.text)
     if not request.form:
         form.lang.data = here
