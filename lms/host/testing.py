@@ -45,8 +45,23 @@ _numbers = itertools.count()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Name the marker of tests that need a PostgreSQL server."""
+    """Name the markers of tests that need a PostgreSQL server, or that are about one kind of database."""
     config.addinivalue_line("markers", "postgres: needs a PostgreSQL server binary")
+    config.addinivalue_line("markers", "database(kind): is about this kind only, sqlite or postgresql")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is about one kind of database on the other: that is not a test that was skipped."""
+    elsewhere = [item for item in items if _is_elsewhere(item)]
+    if elsewhere:
+        config.hook.pytest_deselected(items=elsewhere)
+        items[:] = [item for item in items if item not in elsewhere]
+
+
+def _is_elsewhere(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("database")
+    given = getattr(item, "callspec", None)
+    return marker is not None and given is not None and given.params.get("database") not in marker.args
 
 
 class Browser(FlaskClient):

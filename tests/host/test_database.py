@@ -30,11 +30,10 @@ def test_migrations_go_down_and_up_again(site):
         assert migrate.upgrade(db.engines[None], host) == ["host_0001"]
 
 
+@pytest.mark.database("sqlite")
 def test_dur_1_sqlite_is_durable_on_every_connection(site):
     with site.app.app_context():
         engine = db.engines[None]
-        if engine.dialect.name != "sqlite":
-            pytest.skip("a rule of SQLite")
         with engine.connect() as one, engine.connect() as two:
             for conn in (one, two):
                 raw = conn.connection
@@ -110,10 +109,9 @@ def test_the_write_lock_is_given_back_after_an_error(site):
             assert conn.execute(text("SELECT 1")).scalar() == 1
 
 
+@pytest.mark.database("sqlite")
 def test_a_side_writer_that_may_skip_does_not_wait(site):
     with site.app.app_context():
-        if db.engines[None].dialect.name != "sqlite":
-            pytest.skip("PostgreSQL has no single writer")
         with db.engines[None].begin():
             done = []
 
