@@ -205,10 +205,15 @@ def endonym(code: str) -> str:
 # ---- words
 
 
+def _shown(name: str, value: Any, spoken: Language) -> Any:
+    """Write whole numbers, and the numbers of lessons ("1.2" under the name `number`), in the language's digits."""
+    if type(value) is int:
+        return formats.number(spoken.style, value)
+    return spoken.style.shaped(value) if name == "number" and isinstance(value, str) else value
+
+
 def _filled(text: str, variables: Mapping[str, Any], spoken: Language) -> str:
-    return text % {
-        name: formats.number(spoken.style, value) if type(value) is int else value for name, value in variables.items()
-    }
+    return text % {name: _shown(name, value, spoken) for name, value in variables.items()}
 
 
 def gettext(message: str, /, **variables: Any) -> str:
@@ -288,7 +293,7 @@ def _escaped(text: str) -> str:
 
 def _filled_html(text: Markup, variables: dict[str, Any], spoken: Language) -> Markup:
     for name, value in variables.items():
-        variables[name] = formats.number(spoken.style, value) if type(value) is int else escape(value)
+        variables[name] = escape(_shown(name, value, spoken))
     return Markup(str.__mod__(text, variables))  # noqa: S704 - each value was escaped above; Markup's own % is slow
 
 
@@ -331,6 +336,11 @@ def html_ngettext(singular: str, plural: str, count: int, /, **variables: Any) -
 def format_number(value: float) -> str:
     """Return a number in the current language."""
     return formats.number(_current.get().style, value)
+
+
+def format_digits(text: str) -> str:
+    """Return a text such as the number of a lesson with the digits of the current language."""
+    return _current.get().style.shaped(text)
 
 
 def format_percent(value: float) -> str:

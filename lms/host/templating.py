@@ -94,6 +94,7 @@ def init_app(app: Flask, host: Host, settings: Settings) -> None:
     environment.filters.update(
         date=i18n.format_date,
         day=i18n.format_day,
+        digits=i18n.format_digits,
         month=i18n.format_month,
         number=i18n.format_number,
         percent=i18n.format_percent,
