@@ -6,10 +6,12 @@ from pathlib import Path
 from xml.etree.ElementTree import Element
 
 import pytest
+from flask import Flask
 
 import lms
 from lms.host import app as assembly
 from lms.host import i18n_tools
+from lms.host.db import db
 from lms.host.plugin import BUNDLED
 from lms.host.testing import Prepare, Site, Template, opened_site
 from tests.pages.checks import Page, is_markup
@@ -35,16 +37,23 @@ BLOCKS = (
     "caption",
     "dt",
     "dd",
+    "option",
 )
+LOOSE = ("span", "div", "main", "form", "section", "select")
 # Names and codes stand in elements that isolate them from the text around; content keeps its own language.
 ISOLATED = ("bdi", "code", "pre", "script", "title")
 BRACKETS = re.compile(r"⟦[^⟦⟧]*⟧")
 LETTERS = re.compile(r"[^\W\d_]{2,}")
 # Units and months come from Babel, the product's name from the settings.
 FROM_BABEL = re.compile(
-    r"\b(kB|januaro|februaro|marto|aprilo|majo|junio|julio|aŭgusto|septembro|oktobro|novembro|decembro)\b"
+    r"(?i)\b(kB|januaro|februaro|marto|aprilo|majo|junio|julio|aŭgusto|septembro|oktobro|novembro|decembro)\b"
 )
 PRODUCT = "Veer"
+# What people wrote stands in <bdi>; as the answer of a list it cannot.
+WRITTEN = re.compile(
+    r"A small garden|Weekend notes|Start here: risk and your resilience plan|Demonstration (group|organisation)|Esperanto"
+)
+ANSWERS = ("option", "label")
 
 
 def bracketed(text: str) -> str:
@@ -77,9 +86,16 @@ def walked(
     folder = tmp_path_factory.mktemp("bracketed") / "site"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(assembly, "interface_translations", lambda: made_up)
-        template = make_template("sqlite", prepare_site, BUNDLED)
+        template = make_template("sqlite", _nothing, BUNDLED)
         with opened_site(template, folder, BUNDLED, demo=True, languages=("en", MADE_UP)) as site:
+            with site.app.app_context():
+                prepare_site(site.app)
+                db.session.commit()
             yield [page for robot in _robots(site) for page in robot.again(MADE_UP)]
+
+
+def _nothing(_app: Flask) -> None:
+    """Courses are published once the made-up language is there."""
 
 
 def _robots(site: Site) -> list[Robot]:
@@ -92,36 +108,32 @@ def said(element: Element, lang: str) -> str:
     """Return the text of an element without what is isolated, in another language, or in a block of its own."""
     parts = [element.text or ""]
     for child in element:
-        skipped = (
-            not is_markup(child)
-            or child.tag in (*ISOLATED, *BLOCKS)
-            or child.get("lang", lang) != lang
-            or _is_name(child)
-        )
+        skipped = not is_markup(child) or child.tag in BLOCKS or child.get("lang", lang) != lang or _is_isolated(child)
         parts.append(" " if skipped else said(child, lang))
         parts.append(child.tail or "")
     return "".join(parts)
 
 
-def _is_name(element: Element) -> bool:
-    """A language's name in itself is no word of ours."""
-    return element.get("hreflang") is not None or (element.tag == "option" and element.get("lang") is not None)
+def _is_isolated(element: Element) -> bool:
+    """A name, a code, or what a language calls itself: no words of ours."""
+    coded = "code" in (element.get("class") or "").split()
+    return element.tag in ISOLATED or coded or element.get("hreflang") is not None
 
 
 def strange_words(page: Page) -> Iterator[str]:
     """Yield what no catalogue has said."""
     for block in page.tree.iter():
-        if not is_markup(block) or block.tag not in (*BLOCKS, "span", "div", "main", "form", "section", "option"):
+        if not is_markup(block) or block.tag not in (*BLOCKS, *LOOSE):
             continue
         around = [block, *page.ancestors(block)]
         speaks = next((it.get("lang") for it in around if it.get("lang")), "")
-        if speaks != page.lang or any(it.tag in ISOLATED or "code" in (it.get("class") or "").split() for it in around):
-            continue
-        if _is_name(block) or (any(it.tag in BLOCKS for it in around[1:]) and block.tag not in BLOCKS):
+        inside = block.tag in LOOSE and any(it.tag in BLOCKS for it in around)
+        if speaks != page.lang or inside or any(_is_isolated(it) for it in around):
             continue
         text = said(block, page.lang)
         while BRACKETS.search(text):
             text = BRACKETS.sub(" ", text)
+        text = WRITTEN.sub("", text) if block.tag in ANSWERS else text
         if LETTERS.search(FROM_BABEL.sub("", text).replace(PRODUCT, "")):
             yield f"<{block.tag}> {' '.join(text.split())[:120]}"
 
@@ -129,7 +141,7 @@ def strange_words(page: Page) -> Iterator[str]:
 def test_every_visible_word_is_translated(walked: list[Page]) -> None:
     found = {f"{page.endpoint}: {words}" for page in walked for words in strange_words(page)}
     assert len(walked) > 100
-    assert sorted(found) == []
+    assert not found, "\n".join(sorted(found))
 
 
 @pytest.mark.parametrize(
