@@ -44,7 +44,7 @@ def test_the_paper_reads_back_in_every_language(make_learner, lang):
         for text in ("Certificate of completion", "for completing the course", "Modules covered", "Issued by"):
             assert gettext(text) in heard
         hours = ngettext("%(hours)s hour of study", "%(hours)s hours of study", 3, hours=i18n.format_number(2.5))
-        assert set(hours.split()) <= set(heard.split())
+        assert set(re.findall(r"\w+", hours)) <= set(re.findall(r"\w+", heard))  # signs between runs may move
         month = i18n.format_month(clock.today().replace(day=1))
         assert set(month.split()) <= set(heard.split())
     assert codes.parse(code_of(learner.file(name=NAMES[lang])))
