@@ -5,6 +5,7 @@ from lms import lazy_gettext as L_
 from lms.host.contributions import Command, NavItem, Views
 from lms.plugins.cohorts import commands, jobs, privacy, queries, staff, views
 from lms.plugins.cohorts.actions.members import CohortInvitation
+from lms.plugins.cohorts.actions.seed import seeder
 
 plugin = Plugin(
     name="cohorts",
@@ -32,5 +33,6 @@ plugin = Plugin(
         commands.health,
         jobs.forget_job,
         privacy.personal_data,
+        seeder,
     ),
 )
