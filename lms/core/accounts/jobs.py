@@ -7,6 +7,8 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
+from lms import gettext as _
+from lms import ngettext
 from lms.core.accounts import queries
 from lms.core.accounts.actions.invitations import forget_old_invitations
 from lms.core.accounts.actions.sign_ins import forget_ended_sign_ins
@@ -31,17 +33,25 @@ def chain(conn: Connection) -> Finding:
     """Say whether the audit is unbroken (AUD-1)."""
     broken = audit.first_broken(conn)
     if broken is None:
-        return Finding(ok=True, text="The audit chain is whole.")
-    return Finding(ok=False, text=f"The audit was changed at entry {broken}.", mend="Find out who had access.")
+        return Finding(ok=True, text=_("The audit chain is whole."))
+    return Finding(
+        ok=False,
+        text=_("The audit was changed at entry %(entry)s.", entry=str(broken)),
+        mend=_("Find out who had access."),
+    )
 
 
 def keys(conn: Connection) -> Finding:
     """Say whether every account's key is in the key store."""
     missing = keystore().missing(queries.wraps_in_use(conn))
     if not missing:
-        return Finding(ok=True, text="The key store holds every account's key.")
-    text = f"The key store lacks {len(missing)} keys; sealed notes of these accounts stay closed."
-    return Finding(ok=False, text=text, mend="Restore keys.db or the schema veer_keys from its backup.")
+        return Finding(ok=True, text=_("The key store holds every account’s key."))
+    text = ngettext(
+        "The key store lacks %(num)s key; sealed notes of that account stay closed.",
+        "The key store lacks %(num)s keys; sealed notes of these accounts stay closed.",
+        len(missing),
+    )
+    return Finding(ok=False, text=text, mend=_("Restore keys.db or the schema veer_keys from its backup."))
 
 
 jobs = (Job("accounts.forget", forget, every=3600), Job("accounts.sweep-keys", sweep, every=24 * 3600))

@@ -8,6 +8,7 @@ from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy import Connection
 
+from lms import gettext as _
 from lms.core.accounts.api import create_invitations
 from lms.core.learning.api import NotPublishedError
 from lms.host import clock
@@ -109,11 +110,11 @@ def start(demo: bool) -> list[str]:  # noqa: FBT001 - the signature of a Starter
 def examples(conn: Connection) -> Finding:
     """Say whether example members are on a site that is no demonstration (settled 29)."""
     if current_app.config["LMS"].demo or queries.demonstration(conn) is None:
-        return Finding(ok=True, text="Groups hold no example members, or this is a demonstration site.")
+        return Finding(ok=True, text=_("Groups hold no example members, or this is a demonstration site."))
     return Finding(
         ok=False,
-        text="This site holds example members of a demonstration, and is not started as one.",
-        mend="Begin a real site with an empty data folder.",
+        text=_("This site holds example members of a demonstration, and is not started as one."),
+        mend=_("Begin a real site with an empty data folder."),
     )
 
 
