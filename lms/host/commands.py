@@ -1,5 +1,6 @@
 """Commands of the host: start, serve, worker, check, db, plugins, backup."""
 
+import shutil
 import sys
 import threading
 from pathlib import Path
@@ -8,7 +9,7 @@ import click
 from flask import Flask
 from flask.cli import AppGroup, with_appcontext
 
-from lms.host import backup, jobs, log, migrate, serve
+from lms.host import backup, history, jobs, log, serve
 from lms.host.app import create_app
 from lms.host.contributions import Health, Starter
 from lms.host.db import db, reader
@@ -30,7 +31,8 @@ def start(demo: bool | None, port: int | None, data: Path | None) -> None:  # no
     log.configure()
     app = create_app(settings)
     with app.app_context():
-        migrate.upgrade(db.engines[None], current_host())
+        if history.pending(reader(), current_host()):
+            _upgrade()
         lines = run_starters(settings)
     serve.serve(app, settings, lambda: _announce(settings, lines))
 
@@ -61,7 +63,7 @@ def worker() -> None:
 @with_appcontext
 def check() -> None:
     """Check the settings, the database and every plugin's health; exit 1 if anything is wrong."""
-    late = migrate.pending(reader(), current_host())
+    late = history.pending(reader(), current_host())
     findings = [] if late else [health.check(reader()) for health in current_host().all(Health)]
     for name in late:
         click.echo(f"✗ {name}: the database is older than the program. Run `lms db upgrade`.")
@@ -78,8 +80,13 @@ database = AppGroup("db", help="Upgrade, revise and inspect the database.")
 @database.command("upgrade")
 def db_upgrade() -> None:
     """Bring every package's tables up to date."""
-    applied = migrate.upgrade(db.engines[None], current_host())
-    click.echo("\n".join(applied) or "Nothing to do.")
+    click.echo("\n".join(_upgrade()) or "Nothing to do.")
+
+
+def _upgrade() -> list[str]:
+    from lms.host import migrate  # loading Alembic costs as much as a dozen pages; most starts need none of it
+
+    return migrate.upgrade(db.engines[None], current_host())
 
 
 @database.command("downgrade")
@@ -87,6 +94,8 @@ def db_upgrade() -> None:
 @click.argument("target")
 def db_downgrade(package: str, target: str) -> None:
     """Take PACKAGE back to TARGET (a revision, -1 or base)."""
+    from lms.host import migrate
+
     click.echo("\n".join(migrate.downgrade(db.engines[None], current_host(), package, target)))
 
 
@@ -95,6 +104,8 @@ def db_downgrade(package: str, target: str) -> None:
 @click.option("-m", "--message", required=True, help="What changes, in a few words.")
 def db_revision(package: str, message: str) -> None:
     """Write a new migration for PACKAGE from its models."""
+    from lms.host import migrate
+
     with db.engines[None].connect() as connection:
         path = migrate.revise(connection, current_host(), package, message)
     click.echo(f"Wrote {path.name}. Read it before you commit it.")
@@ -103,6 +114,8 @@ def db_revision(package: str, message: str) -> None:
 @database.command("drift")
 def db_drift() -> None:
     """Compare models and database; exit 1 if they differ."""
+    from lms.host import migrate
+
     with db.engines[None].connect() as connection:
         differences = migrate.drift(connection, current_host())
     click.echo("\n".join(differences) or "Models and database agree.")
@@ -158,12 +171,23 @@ def run_starters(settings: Settings) -> list[str]:
 
 def _announce(settings: Settings, lines: list[str]) -> None:
     where = "  or  ".join(serve.addresses(settings))
-    click.echo("\n".join(["", f"{settings.product} is ready:  {where}", *lines, "", "Ctrl-C ends it."]))
+    told = ["", f"{settings.product} is ready:  {where}", *lines, *(_meaning_of_lms(settings) if lines else []), ""]
+    click.echo("\n".join([*told, "Ctrl-C ends it."]))
+
+
+def _meaning_of_lms(settings: Settings) -> list[str]:
+    """Say how to call `lms` from another terminal, unless it is on the path and needs no setting."""
+    program = Path(sys.argv[0]).resolve()
+    known = shutil.which("lms")
+    elsewhere = known is None or Path(known).resolve() != program
+    moved = settings.folder != Path("data").resolve()
+    call = f"{f'LMS_DATA={settings.folder} ' if moved else ''}{program if elsewhere else 'lms'}"
+    return [f"Here lms means:          {call}"] if elsewhere or moved else []
 
 
 def _refuse_pending(app: Flask) -> None:
     with app.app_context():
-        late = migrate.pending(reader(), current_host())
+        late = history.pending(reader(), current_host())
     if late:
         raise StartupError(f"The database is older than the program ({', '.join(late)}). Run `lms db upgrade`.")
 

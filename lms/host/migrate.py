@@ -5,7 +5,6 @@ A shared version table breaks every upgrade after a plugin is removed; one each 
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
 from lms.host.db import Base
+from lms.host.history import History, histories
 from lms.host.plugin import Host
 
 REVISION = '''"""{message}."""
@@ -44,29 +44,6 @@ def downgrade() -> None:
 '''
 
 
-@dataclass(frozen=True)
-class History:
-    """Where the migrations of one package are and which tables are its own."""
-
-    name: str
-    folder: Path
-
-    @property
-    def version_table(self) -> str:
-        """The package's own version table."""
-        return f"{self.name}_version"
-
-    def owns(self, table: str) -> bool:
-        """Whether a table carries this package's prefix."""
-        return table.startswith(f"{self.name}_") and table != self.version_table
-
-
-def histories(host: Host) -> list[History]:
-    """Return one history for each package that has migrations, in plugin order."""
-    found = [_history(plugin.name, plugin.package) for plugin in host.plugins]
-    return [history for history in found if history.folder.is_dir()]
-
-
 def upgrade(engine: Engine, host: Host) -> list[str]:
     """Bring every package to its newest revision, in one transaction; return what was applied."""
     applied: list[str] = []
@@ -81,16 +58,6 @@ def downgrade(engine: Engine, host: Host, name: str, target: str) -> list[str]:
     (history,) = [item for item in histories(host) if item.name == name]
     with _migrating(engine) as connection:
         return _run(connection, history, lambda script, rev: script._downgrade_revs(target, rev))  # noqa: SLF001 - as above
-
-
-def pending(connection: Connection, host: Host) -> list[str]:
-    """Return the packages that are not at their newest revision."""
-    late = []
-    for history in histories(host):
-        context = MigrationContext.configure(connection, opts={"version_table": history.version_table})
-        if set(context.get_current_heads()) != set(_script(history).get_heads()):
-            late.append(history.name)
-    return late
 
 
 def drift(connection: Connection, host: Host) -> list[str]:
@@ -139,11 +106,6 @@ def revise(connection: Connection, host: Host, name: str, message: str) -> Path:
 def _indent(code: str) -> str:
     lines = [line for line in code.splitlines() if not line.strip().startswith(("#", "info={"))]
     return "\n".join(lines) if lines[0].startswith("    ") else "\n".join(f"    {x}" if x else "" for x in lines)
-
-
-def _history(name: str, package: str) -> History:
-    with as_file(files(package)) as root:
-        return History(name, root / "migrations")
 
 
 def _script(history: History) -> ScriptDirectory:
