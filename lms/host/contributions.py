@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from lms.host.actor import Actor
+from lms.host.seed import Seed
 
 Surface = Literal["public", "learner", "staff"]
 
@@ -219,4 +220,21 @@ class Starter(Contribution):
 
     key: str
     run: Callable[[bool], list[str]]
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class Seeder(Contribution):
+    """A package's part of an invented site (`lms seed`): as many rows as a busy site has, to measure with.
+
+    Args:
+        key: unique name.
+        run: called with the writing session and the `Seed`; writes without events, and returns a line that says what
+            it made. It takes chance from the seed alone.
+        order: position, lowest first: people 10, courses 20, enrolments 30, then what rests on them.
+
+    """
+
+    key: str
+    run: Callable[[Session, Seed], str]
     order: int = 100

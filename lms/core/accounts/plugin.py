@@ -3,6 +3,7 @@
 from lms import lazy_gettext as L_
 from lms.core.accounts import access, commands, jobs, privacy, staff, views
 from lms.core.accounts.actions.invitations import RoleInvitation
+from lms.core.accounts.actions.seed import seeder
 from lms.host.contributions import Command, NavItem, Views
 from lms.host.plugin import Plugin
 
@@ -28,5 +29,6 @@ plugin = Plugin(
         *jobs.jobs,
         *jobs.health,
         privacy.personal_data,
+        seeder,
     ),
 )

@@ -4,6 +4,7 @@ from lms import Plugin
 from lms import lazy_gettext as L_
 from lms.core.catalogue import commands, staff, views
 from lms.core.catalogue.access import AUTHOR
+from lms.core.catalogue.actions.seed import seeder
 from lms.core.catalogue.compile.blocks import BLOCKS
 from lms.host.contributions import Command, NavItem, Starter, Views
 
@@ -27,5 +28,6 @@ plugin = Plugin(
         ),
         Command(commands.courses),
         Starter("catalogue.publish", commands.publish_missing, order=10),
+        seeder,
     ),
 )

@@ -1,7 +1,8 @@
 """What other packages may use of learning.
 
 Slots: `HOME_MAIN`, `HOME_ASIDE` (HomePage), `COURSE_AFTER` (CoursePage), `MODULE_AFTER` (ModulePage),
-`LESSON_AFTER` (LessonPage). A plugin reports a result only by `record_result`.
+`LESSON_AFTER` (LessonPage). A plugin reports a result only by `record_result`; `seed_results` and `seed_places` are for
+the invented site of `lms seed`.
 """
 
 from lms.core.learning.access import (
@@ -21,6 +22,7 @@ from lms.core.learning.actions import (
     set_consent,
     start_lesson,
 )
+from lms.core.learning.actions.seed import Place, seed_places, seed_results
 from lms.core.learning.domain.completion import (
     ActivityResult,
     Standing,
@@ -82,6 +84,7 @@ __all__ = [
     "Level",
     "ModulePage",
     "NotPublishedError",
+    "Place",
     "Standing",
     "activity_table",
     "course_complete",
@@ -103,6 +106,8 @@ __all__ = [
     "my_courses",
     "record_result",
     "replace_dates",
+    "seed_places",
+    "seed_results",
     "set_consent",
     "shows",
     "standing",

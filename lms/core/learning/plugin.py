@@ -2,6 +2,7 @@
 
 from lms import lazy_gettext as _
 from lms.core.learning import jobs, privacy, views
+from lms.core.learning.actions.seed import seeder
 from lms.host.contributions import NavItem, Views
 from lms.host.plugin import Plugin
 
@@ -16,5 +17,6 @@ plugin = Plugin(
         NavItem("learning.courses", _("Courses"), "learning.courses", "learner", order=20),
         jobs.follow_publishing,
         privacy.personal_data,
+        seeder,
     ),
 )

@@ -7,7 +7,7 @@ nobody points to, which `sweep` removes, and never an account whose key is gone.
 """
 
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -110,6 +110,17 @@ class KeyStore:
             conn.execute(
                 insert(self._table).values(id=made, person_id=person_id, kind=kind, wrapped=wrapped, made=clock.today())
             )
+        return made
+
+    def put_all(self, kind: str, wrapped: Mapping[UUID, bytes]) -> dict[UUID, UUID]:
+        """Keep one wrapped key for each of many people; return person id → the id to point to."""
+        made = {person_id: uuid4() for person_id in wrapped}
+        rows = [
+            {"id": made[person_id], "person_id": person_id, "kind": kind, "wrapped": key, "made": clock.today()}
+            for person_id, key in wrapped.items()
+        ]
+        with self._engine.begin() as conn:
+            conn.execute(insert(self._table), rows)
         return made
 
     def get(self, wrap_id: UUID, person_id: UUID, kind: str) -> bytes | None:

@@ -3,10 +3,12 @@
 from sqlalchemy import Connection
 
 from lms import Plugin
+from lms import gettext as _
 from lms import lazy_gettext as L_
 from lms.host import clock, printing, render
 from lms.host.contributions import Finding, Health, NavItem, Views
 from lms.plugins.certificates import commands, jobs, privacy
+from lms.plugins.certificates.actions.seed import seeder
 from lms.plugins.certificates.domain import keys
 from lms.plugins.certificates.queries import overdue
 from lms.plugins.certificates.views import check, learner
@@ -14,20 +16,22 @@ from lms.plugins.certificates.views import check, learner
 
 def pdf_possible(_conn: Connection) -> Finding:
     """Whether the libraries that PDF needs are there."""
-    return Finding(render.available(), "PDF can be made.", f"Run: {render.INSTALL}")
+    return Finding(render.available(), _("PDF can be made."), _("Run: %(line)s", line=render.INSTALL))
 
 
 def key_safe(_conn: Connection) -> Finding:
     """Whether the signing key is readable by its owner only (OPS-1)."""
     path = printing.data_folder() / keys.NAME
     return Finding(
-        not keys.exposed(path.parent), "The key that signs certificates is private.", f"Run: chmod 600 {path}"
+        not keys.exposed(path.parent),
+        _("The key that signs certificates is private."),
+        _("Run: %(line)s", line=f"chmod 600 {path}"),
     )
 
 
 def forgotten(conn: Connection) -> Finding:
     """Whether names and files are erased in time."""
-    return Finding(overdue(conn, clock.now()) == 0, "Printed names are erased in time.", "Is a worker running?")
+    return Finding(overdue(conn, clock.now()) == 0, _("Printed names are erased in time."), _("Is a worker running?"))
 
 
 plugin = Plugin(
@@ -44,6 +48,7 @@ plugin = Plugin(
         jobs.render_job,
         jobs.forget_job,
         privacy.personal_data,
+        seeder,
         commands.command,
         Health("certificates.pdf", pdf_possible),
         Health("certificates.key", key_safe),

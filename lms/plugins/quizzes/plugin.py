@@ -6,6 +6,7 @@ from lms.core.learning.api import LESSON_AFTER, MODULE_AFTER
 from lms.host.contributions import Views
 from lms.host.slots import Panel
 from lms.plugins.quizzes import models
+from lms.plugins.quizzes.actions.seed import seeder
 from lms.plugins.quizzes.domain.files import CheckFile, QuizFile
 from lms.plugins.quizzes.domain.types.matching import Matching
 from lms.plugins.quizzes.domain.types.multiple import Multiple
@@ -38,5 +39,6 @@ plugin = Plugin(
         Panel(MODULE_AFTER, "quizzes.module", check.after_module, order=10),
         tidy_job,
         personal_data,
+        seeder,
     ),
 )

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from lms.core.catalogue import actions, queries
+from lms.core.catalogue.actions import publishing
 from lms.core.catalogue.api import activity, content_for, current_outlines, current_release, lesson_body, outline
 from lms.core.catalogue.commands import publish_missing, publish_place
 from lms.core.catalogue.compile.places import Place, places
@@ -163,13 +164,13 @@ def test_a_fault_on_the_way_leaves_nothing_behind(desk: Site, well: Well, step: 
     publish(desk, well)
     before, release = counts(desk), released(desk)
     well.swap(well.lesson, "One neighbour", "New words")
-    original = getattr(actions, step)
+    original = getattr(publishing, step)
 
     def broken(*args: object, **kwargs: object) -> None:
         original(*args, **kwargs)
         raise OSError("the disk is full")
 
-    monkeypatch.setattr(actions, step, broken)
+    monkeypatch.setattr(publishing, step, broken)
     with pytest.raises(OSError, match="disk"):
         publish(desk, well)
     assert (counts(desk), released(desk)) == (before, release)
@@ -223,7 +224,7 @@ def test_a_correction_changes_no_ids(desk: Site, well: Well) -> None:
 
 def test_it_is_told_who_asks_to_know(desk: Site, well: Well, monkeypatch) -> None:
     told: list[object] = []
-    monkeypatch.setattr(actions, "emit", lambda _session, event: told.append(event))
+    monkeypatch.setattr(publishing, "emit", lambda _session, event: told.append(event))
     publish(desk, well)
     assert told == [Published("well", released(desk), "edition")]
 

@@ -1,13 +1,14 @@
 """The two extension points of the catalogue: what may stand in a lesson, and what may stand beside one."""
 
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from lms.core.catalogue.domain.problems import Lines, Path, Problem, Severity, Text
 from lms.core.catalogue.domain.segments import Direction, Translate
 from lms.host.contributions import Contribution
+from lms.host.seed import Seed
 
 Level = Literal["lesson", "module"]
 
@@ -90,6 +91,17 @@ class ActivityType(Contribution):
     def summary(self, data: Mapping[str, Any]) -> dict[str, int | str | bool]:
         """Return facts for outlines that are the same in each language: number of questions, pass mark …"""
         return {}
+
+    def example(self, owner: str, outcomes: Sequence[str], seed: Seed) -> Mapping[str, Any] | None:
+        """Return the data of an invented activity for a generated course (`lms seed`); None for none.
+
+        Args:
+            owner: permanent id of the lesson or module it stands beside; its own id begins with this one.
+            outcomes: ids that items may name.
+            seed: where chance comes from.
+
+        """
+        return None
 
 
 @dataclass(frozen=True, slots=True)

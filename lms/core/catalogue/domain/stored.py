@@ -24,6 +24,8 @@ from lms.core.catalogue.domain.segments import Words, direction
 from lms.host.markup import clean
 
 QUALITY = 9
+WINDOW = 16
+"""64 KB: a lesson is smaller, and making room for a longer look back costs ten times the work."""
 
 
 def canonical(value: Any) -> bytes:
@@ -36,7 +38,7 @@ def content_hash(data: bytes) -> str:
 
 
 def pack(data: bytes) -> bytes:
-    return bytes(brotli.compress(data, quality=QUALITY))
+    return bytes(brotli.compress(data, quality=QUALITY, lgwin=WINDOW))
 
 
 def unpack(data: bytes) -> Any:

@@ -193,9 +193,13 @@ def _add(conn: Connection, person: UUID, ticket: Ticket, sheet: Sheet, row: Mapp
     return conn.execute(ADD[conn.dialect.name], values).first() is not None
 
 
+def band(percent: int) -> str:
+    """Return which third of results an attempt belongs to, for the counts."""
+    return "low" if percent < LOW else "middle" if percent < HIGH else "high"
+
+
 def _count(conn: Connection, sheet: Sheet, result: Graded, lang: str) -> None:
     """Add to the counts, in one statement and in one order, so that two submissions never wait for each other's rows."""
-    band = "low" if result.percent < LOW else "middle" if result.percent < HIGH else "high"
     seen: Counter[tuple[str, str]] = Counter()
     for asked, _kind in sheet.counted:
         version, grade = asked.question.version, result.grades.get(asked.question.id)
@@ -204,7 +208,7 @@ def _count(conn: Connection, sheet: Sheet, result: Graded, lang: str) -> None:
             seen[version, "right"] += grade.right
             seen.update((version, f"chose {part.key}") for part in grade.parts if part.chosen and part.given is None)
     rows = [
-        {"question": version, "lang": lang, "band": band, "part": part, "total": total}
+        {"question": version, "lang": lang, "band": band(result.percent), "part": part, "total": total}
         for (version, part), total in sorted(seen.items())
         if total
     ]

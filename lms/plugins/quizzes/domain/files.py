@@ -1,13 +1,15 @@
 """The two files that hold questions: `quiz.yaml` beside a lesson, `check.yaml` beside a module."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from lms.core.catalogue.api import ActivityContext, ActivityType, Level, Problem, Translate
 from lms.host.plugin import current_host
+from lms.host.seed import Seed
 from lms.plugins.quizzes.api import QuestionType
 from lms.plugins.quizzes.domain import quiz
+from lms.plugins.quizzes.domain.invented import Inventor
 
 
 def known_types() -> dict[str, QuestionType[Any]]:
@@ -46,6 +48,9 @@ class QuizFile(ActivityType):
     def summary(self, data: Mapping[str, Any]) -> dict[str, int | str | bool]:
         return {"questions": len(data.get("items") or ()), "store": str(data.get("store", "score"))}
 
+    def example(self, owner: str, outcomes: Sequence[str], seed: Seed) -> Mapping[str, Any]:
+        return Inventor(seed).quiz(owner, outcomes)
+
 
 @dataclass(frozen=True)
 class CheckFile(QuizFile):
@@ -63,3 +68,6 @@ class CheckFile(QuizFile):
         source = quiz.CheckSource.model_validate(data)
         asked = min(source.draw or len(source.items), len(source.items))
         return {**super().summary(data), "questions": asked, "pass_mark": source.pass_mark}
+
+    def example(self, owner: str, outcomes: Sequence[str], seed: Seed) -> Mapping[str, Any]:
+        return Inventor(seed).check(owner, outcomes)
