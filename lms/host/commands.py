@@ -1,4 +1,4 @@
-"""Commands of the host: start, serve, worker, check, db, plugins, backup."""
+"""Commands of the host: start, serve, worker, check, db, plugins, seed, backup."""
 
 import shutil
 import sys
@@ -16,6 +16,7 @@ from lms.host.db import db, reader
 from lms.host.docs import docs_command
 from lms.host.i18n_commands import i18n_group
 from lms.host.plugin import BUNDLED, StartupError, current_host, fingerprint, installed
+from lms.host.seed_commands import seed_command
 from lms.host.settings import Settings
 from lms.host.skeleton import write_skeleton
 
@@ -200,6 +201,7 @@ core_commands: tuple[click.Command, ...] = (
     database,
     plugins,
     plugin,
+    seed_command,
     backup_command,
     docs_command,
     i18n_group,
