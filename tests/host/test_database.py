@@ -13,6 +13,10 @@ from lms.host.jobs import QueuedJob
 from lms.host.plugin import current_host
 
 
+# Rules of SQLite, which has one writer; PostgreSQL has none of them.
+SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+
 @pytest.fixture(scope="session")
 def site_plugins():
     return ()
@@ -31,6 +35,7 @@ def test_migrations_go_down_and_up_again(site):
 
 
 @pytest.mark.database("sqlite")
+@SQLITE
 def test_dur_1_sqlite_is_durable_on_every_connection(site):
     with site.app.app_context():
         engine = db.engines[None]
@@ -110,6 +115,7 @@ def test_the_write_lock_is_given_back_after_an_error(site):
 
 
 @pytest.mark.database("sqlite")
+@SQLITE
 def test_a_side_writer_that_may_skip_does_not_wait(site):
     with site.app.app_context():
         with db.engines[None].begin():
