@@ -239,17 +239,8 @@ def _error_page(status: int, reference: str = "") -> Response:
     """Show an error page; if even that fails, plain words."""
     try:
         title = i18n.gettext("Not found") if status == 404 else i18n.gettext("Problem")
-        typed = _typed() if status >= 500 else []
+        typed = web.typed() if status >= 500 else []
         return web.page("host/error.html", status=status, title=title, code=status, reference=reference, typed=typed)
     except Exception:
         log.exception("error page failed", extra={"reference": reference})
         return Response(f"{status} {reference}", status=status, mimetype="text/plain")
-
-
-def _typed() -> list[tuple[str, str]]:
-    hidden = {"csrf", "key"}
-    return [
-        (name, value)
-        for name, value in request.form.items(multi=True)
-        if name not in hidden and "passphrase" not in name and value.strip()
-    ]

@@ -189,6 +189,7 @@ class Identity(Contribution):
     """Where the person behind a request comes from. They are asked in their order; the first that answers wins.
 
     The first one's `sign_in` is where visitors are sent. `sign_in`, `sign_out` and `settings` name the endpoints of its pages; the last two take POST only.
+    `secret_fields` names the fields of its forms that are never shown again.
     """
 
     key: str
@@ -196,6 +197,7 @@ class Identity(Contribution):
     sign_in: str = "accounts.sign_in"
     sign_out: str = "accounts.sign_out"
     settings: str = "accounts.quick_settings"
+    secret_fields: frozenset[str] = frozenset()
 
     def actor(self, conn: Connection, request: Request) -> Actor | None:
         """Return who is asking, or `None` if this identity does not know."""

@@ -138,13 +138,13 @@ def ask_to_sign_in() -> Response:
     """Send a visitor to sign in; what they posted comes back in this one response, readable."""
     if request.method in READING:
         return see(identities()[0].sign_in)
-    hidden = {csrf.FIELD, "key"}
-    typed = [
-        (name, value)
-        for name, value in request.form.items(multi=True)
-        if name not in hidden and "passphrase" not in name and value.strip()
-    ]
-    return page("host/signed_out.html", status=401, title=i18n.gettext("Not saved"), typed=typed)
+    return page("host/signed_out.html", status=401, title=i18n.gettext("Not saved"), typed=typed())
+
+
+def typed() -> list[tuple[str, str]]:
+    """Return the fields of a form that could not be saved, to give back in this one answer; never a secret."""
+    secret = {csrf.FIELD, "key"}.union(*(identity.secret_fields for identity in current_host().all(Identity)))
+    return [(name, value) for name, value in request.form.items(multi=True) if name not in secret and value.strip()]
 
 
 def page(template: str, *, title: str, status: int = 200, **context: Any) -> Response:

@@ -12,7 +12,6 @@ from lms.host.db import db
 from lms.host.jobs import QueuedJob
 from lms.host.plugin import current_host
 
-
 # Rules of SQLite, which has one writer; PostgreSQL has none of them.
 SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 

@@ -55,6 +55,7 @@ class CookieIdentity(Identity):
     """Our own sign-in: a token in a cookie, everything else in rows (SES-1)."""
 
     key = "accounts"
+    secret_fields = frozenset({"passphrase", "current", "own", "own_again", "sheet", "first", "second", "state"})
 
     def actor(self, conn: Connection, request: HasCookies) -> Actor | None:
         """Return who holds this token, unless their sign-in has ended (SES-4)."""
