@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from lms.host import i18n_commands, i18n_tools
+import lms
+from lms.host import i18n, i18n_commands, i18n_tools
+from lms.host.settings import Settings
 
 PYTHON = """
 from lms import gettext as _, lazy_gettext as L_, ngettext, pgettext
@@ -124,3 +126,10 @@ def test_commands_name_a_package_that_is_not_installed() -> None:
 def test_binary_forms_for_the_wheel(translations: Path, tmp_path: Path) -> None:
     written = i18n_tools.compile_all(translations, tmp_path / "out")
     assert [path.relative_to(tmp_path / "out").as_posix() for path in written] == ["fr/LC_MESSAGES/messages.mo"]
+
+
+def test_the_suite_itself_is_translated_completely() -> None:
+    package = Path(lms.__file__).parent
+    codes = [code for code in Settings().languages if code != i18n.SOURCE]
+    findings = i18n_tools.check(package.parent / "translations", i18n_tools.extract(package), codes)
+    assert [str(finding) for finding in findings] == []
