@@ -32,7 +32,11 @@ def start(demo: bool | None, port: int | None, data: Path | None) -> None:  # no
     log.configure()
     app = create_app(settings)
     with app.app_context():
-        if history.pending(reader(), current_host()):
+        with db.engines[
+            None
+        ].connect() as connection:  # not the reading one: it would hold a new file's first write back
+            late = history.pending(connection, current_host())
+        if late:
             _upgrade()
         lines = run_starters(settings)
     serve.serve(app, settings, lambda: _announce(settings, lines))
