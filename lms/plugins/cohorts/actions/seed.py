@@ -40,6 +40,8 @@ class _Learners:
         if not courses:
             return None
         course_id = seed.random.choices(courses, weights=[len(self.left[one]) for one in courses])[0]
+        if len(self.left[course_id]) < size:
+            size = min(SIZE[0], len(seed.people) - 1)  # somebody is left to guide it
         people, self.left[course_id] = self.left[course_id][:size], self.left[course_id][size:]
         return course_id, people
 

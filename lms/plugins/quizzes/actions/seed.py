@@ -1,7 +1,7 @@
 """Invented attempts with their counts and results, to measure with."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
@@ -108,9 +108,14 @@ class _Library:
             self._papers[key] = _Paper(quiz) if quiz and quiz.store in {"score", "answers"} else None
         return self._papers[key]
 
+    def goings(self, place: _Place, quiz_ids: Iterable[str]) -> list[_Going]:
+        """Return somebody's first go at each of some quizzes."""
+        papers = [self.paper(place.release_id, quiz_id) for quiz_id in quiz_ids]
+        return [_Going(place, paper) for paper in papers if paper]
+
 
 def seed_attempts(session: Session, seed: Seed) -> str:
-    """Let people answer: every check of what they completed, some others, then again until the number is reached."""
+    """Let people answer: every check of what they completed, other quizzes, then again until the number is reached."""
     going = _goings(session.connection(), seed)
     for _ in range(seed.scale.attempts - len(going) if going else 0):
         seed.random.choice(going).tries += 1
@@ -126,26 +131,18 @@ def seed_attempts(session: Session, seed: Seed) -> str:
 
 
 def _goings(conn: Connection, seed: Seed) -> list[_Going]:
-    """Who takes which quiz: first what must have been taken, then chance."""
+    """Who takes which quiz: the checks of courses completed, and by chance some others that are within reach."""
     library = _Library(conn)
     must: list[_Going] = []
-    may: list[tuple[_Place, str]] = []
+    may: list[_Going] = []
     for place in _places(conn):
         course = outline(conn, place.release_id, ANY_LANGUAGE)
-        if course is None:
-            continue
-        checks, quizzes = _within_reach(course, place.done)
-        for check in checks:
-            paper = library.paper(place.release_id, check)
-            if paper and (place.completed or seed.chance(CHECK_TRIED)):
-                must.append(_Going(place, paper))
-        may += [(place, quiz) for quiz in quizzes]
+        checks, quizzes = _within_reach(course, place.done) if course else ([], [])
+        tried = [] if place.completed else [check for check in checks if seed.chance(CHECK_TRIED)]
+        must += library.goings(place, checks if place.completed else ())
+        may += library.goings(place, [*tried, *quizzes])
     room = max(0, int(seed.scale.attempts * FIRST_TRIES) - len(must))
-    for place, quiz in seed.random.sample(may, min(room, len(may))):
-        paper = library.paper(place.release_id, quiz)
-        if paper:
-            must.append(_Going(place, paper))
-    return must
+    return must + seed.random.sample(may, min(room, len(may)))
 
 
 def _places(conn: Connection) -> list[_Place]:
