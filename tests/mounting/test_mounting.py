@@ -8,6 +8,7 @@ from flask import Flask, Response, redirect, session  # noqa: TID251 - the outer
 from lms.core.accounts.api import OutsideIdentity
 from lms.host.app import LMS
 from lms.host.security.sessions import COOKIE
+from lms.host.testing import Site
 
 PREFIX = "/learn"
 
@@ -53,7 +54,8 @@ def mounted(make_site, outer):
     suite.init_app(outer)
     inner = outer.wsgi_app
     outer.wsgi_app = lambda environ, start: inner({**environ, "shop": outer}, start)
-    return outer, suite
+    yield outer, suite
+    Site(suite.app, site.settings).close()
 
 
 def test_the_two_share_nothing_but_the_address(mounted):
