@@ -144,7 +144,7 @@ def test_the_operator_sees_what_is_wrong_with_the_site(site, operator, member):
     with site.app.app_context():
         keystore().keep_only(person_id(site), [])
     text = operator.get("/operator/").text
-    assert "lacks 1 keys" in text
+    assert "lacks 1 key;" in text
     assert "Restore keys.db" in text
 
 

@@ -11,7 +11,6 @@ from sqlalchemy import func, inspect, select
 from lms.core.accounts.actions.invitations import (
     Refused,
     RoleInvitation,
-    create_invitations,
     redeem_invitation,
     revoke_batch,
 )
@@ -22,7 +21,7 @@ from lms.core.accounts.models import Grant, Invitation, Person, RecoveryCode, Si
 from lms.core.accounts.queries import keys_of, wraps_in_use
 from lms.host import clock
 from lms.host.db import Base, db
-from lms.host.security.current import keystore, vault
+from lms.host.security.current import keystore
 from lms.host.security.sealed import seal
 from tests.core.accounts.conftest import NAME
 from tests.core.accounts.conftest import Person as Visitor
@@ -373,31 +372,3 @@ def test_a_signed_in_person_is_led_to_add_the_code(member):
 
 def test_a_language_link_on_the_words_leads_back_to_the_start(someone):
     assert someone("fr").get("/join/confirm").location == "/fr/join"
-
-
-# ---------------------------------------------------------------- codes in the database
-def test_codes_are_stored_as_keyed_digests_and_forgotten_thirty_days_after_their_end(site, frozen_clock):
-    with site.session() as session:
-        (code,) = create_invitations(
-            session, kind="role", payload={"role": "author"}, expires=clock.now() + timedelta(days=1), language="en"
-        )
-    with site.app.app_context(), site.reading() as conn:
-        assert conn.scalar(select(Invitation.code)) == vault().mac(code.replace("-", ""), purpose="invitation code")
-    frozen_clock.moment += timedelta(days=30)
-    forget(site)
-    assert count(site, Invitation) == 1
-    frozen_clock.moment += timedelta(days=1, seconds=1)
-    forget(site)
-    assert count(site, Invitation) == 0
-
-
-def test_an_unknown_kind_cannot_be_invited_to(site):
-    with pytest.raises(KeyError), site.session() as session:
-        create_invitations(session, kind="nothing", payload={}, expires=clock.now(), language="en")
-
-
-def forget(site):
-    from lms.core.accounts.jobs import forget as job
-
-    with site.session() as session:
-        job(session, {})
