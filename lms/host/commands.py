@@ -11,7 +11,7 @@ from flask.cli import AppGroup, with_appcontext
 
 from lms.host import backup, history, jobs, log, serve
 from lms.host.app import create_app
-from lms.host.contributions import Health, Starter
+from lms.host.contributions import Starter
 from lms.host.db import db, reader
 from lms.host.docs import docs_command
 from lms.host.i18n_commands import i18n_group
@@ -19,6 +19,7 @@ from lms.host.plugin import BUNDLED, StartupError, current_host, fingerprint, in
 from lms.host.seed_commands import seed_command
 from lms.host.settings import Settings
 from lms.host.skeleton import write_skeleton
+from lms.host.startup import findings
 
 
 @click.command()
@@ -69,12 +70,12 @@ def worker() -> None:
 def check() -> None:
     """Check the settings, the database and every plugin's health; exit 1 if anything is wrong."""
     late = history.pending(reader(), current_host())
-    findings = [] if late else [health.check(reader()) for health in current_host().all(Health)]
+    found = [] if late else findings(reader())
     for name in late:
         click.echo(f"✗ {name}: the database is older than the program. Run `lms db upgrade`.")
-    for finding in findings:
+    for finding in found:
         click.echo(f"{'✓' if finding.ok else '✗'} {finding.text}{'' if finding.ok else ' ' + finding.mend}")
-    if late or not all(finding.ok for finding in findings):
+    if late or not all(finding.ok for finding in found):
         sys.exit(1)
     click.echo("All is well.")
 

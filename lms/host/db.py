@@ -135,6 +135,12 @@ def reader() -> Connection:
     return connection
 
 
+def forget_failure() -> None:
+    """Let this request read on after a statement failed: PostgreSQL refuses all others of the same transaction."""
+    if "reader" in g:
+        g.reader.rollback()
+
+
 def connection() -> Connection:
     """Return the connection that access functions and queries use.
 

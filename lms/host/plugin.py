@@ -4,9 +4,11 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
-from importlib import import_module, metadata
+from importlib import metadata
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Protocol, TypeVar
 
 from flask import Flask, current_app
@@ -135,10 +137,21 @@ def installed() -> dict[str, str]:
 
 
 def fingerprint(module: str) -> str:
-    """Return the SHA-256 over names and bytes of every file of the package that holds `module`."""
-    package = import_module(module.partition(".")[0]).__name__
+    """Return the SHA-256 over names and bytes of every file of the package that holds `module`.
+
+    Nothing of it is imported: what nobody has approved yet must not run (PLG-1).
+
+    Raises:
+        StartupError: there is no such package, or it is spread over several folders.
+
+    """
+    package = module.partition(".")[0]
+    spec = find_spec(package)
+    folders = list((spec and spec.submodule_search_locations) or ())
+    if len(folders) != 1:
+        raise StartupError(f"The package {package!r} cannot be read as one folder, so nobody can approve its bytes.")
     digest = hashlib.sha256()
-    for name, data in sorted(_walk(files(package), package)):
+    for name, data in sorted(_walk(Path(folders[0]), package)):
         digest.update(f"{name}\0{len(data)}\0".encode())
         digest.update(data)
     return digest.hexdigest()

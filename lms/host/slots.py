@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 from markupsafe import Markup, escape  # noqa: TID251 - joins what panels rendered
 
 from lms.host.contributions import Contribution
+from lms.host.db import forget_failure
 from lms.host.plugin import current_host
 
 log = logging.getLogger(__name__)
@@ -66,6 +67,7 @@ def _shown(panel: Panel[Page], page: Page) -> Markup:
         text: object = panel.render(page)
     except Exception:
         log.exception("panel left out", extra={"plugin": panel.key})
+        forget_failure()
         return Markup("")
     if not isinstance(text, str):
         log.error("panel left out: it returned no text", extra={"plugin": panel.key})

@@ -12,11 +12,11 @@ from lms.core.accounts.actions.invitations import create_invitations
 from lms.core.accounts.api import OPERATOR, alias_of
 from lms.core.accounts.forms import STAFF_ROLES, InviteForm
 from lms.host import clock, slots, web
-from lms.host.contributions import Health, Permission
+from lms.host.contributions import Permission
 from lms.host.db import db, reader
 from lms.host.i18n import format_number, language
-from lms.host.plugin import current_host
 from lms.host.security import audit
+from lms.host.startup import findings
 from lms.host.web import actor, page, problem, see
 
 blueprint = Blueprint("accounts_staff", __name__, url_prefix="/operator")
@@ -85,7 +85,7 @@ def _with_roles(form: InviteForm) -> InviteForm:
 def _state() -> dict[str, Any]:
     totals = queries.totals(reader())
     return {
-        "findings": [health.check(reader()) for health in current_host().all(Health)],
+        "findings": findings(reader()),
         "people": coarse(totals.people),
         "signed_in": coarse(totals.signed_in),
         "open_codes": format_number(totals.open_codes),

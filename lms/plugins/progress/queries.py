@@ -1,5 +1,6 @@
 """What pages of progress read: everything of one person in two statements, and one for each source of audiences."""
 
+import logging
 from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, false, literal, null, select, union_all
@@ -14,10 +15,12 @@ from lms.core.learning.api import (
     enrolment_table,
     lesson_table,
 )
+from lms.host.db import forget_failure
 from lms.host.plugin import current_host
 from lms.plugins.progress.api import Watcher, Watchers
 from lms.plugins.progress.domain.pages import CourseProgress
 
+log = logging.getLogger(__name__)
 _enrolment = enrolment_table.c
 _mine = _enrolment.person_id == bindparam("person")
 _courses = (
@@ -75,8 +78,18 @@ def courses(conn: Connection, person_id: UUID, lang: str) -> list[CourseProgress
 
 
 def watchers(conn: Connection, person_id: UUID) -> list[Watcher]:
-    """Return everybody who could see something of a person, if the person agrees."""
-    return [watcher for source in current_host().all(Watchers) for watcher in source.of(conn, person_id)]
+    """Return everybody who could see something of a person, if the person agrees.
+
+    A source that fails is left out and named in the log: the others must still be there to be told "nothing" (PLG-3).
+    """
+    found: list[Watcher] = []
+    for source in current_host().all(Watchers):
+        try:
+            found += list(source.of(conn, person_id))
+        except Exception:
+            log.exception("watchers left out", extra={"plugin": source.key})
+            forget_failure()
+    return found
 
 
 def _standings(conn: Connection, person_id: UUID) -> dict[UUID, Standing]:

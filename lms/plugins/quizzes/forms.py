@@ -47,7 +47,7 @@ class QuestionForm:
 
     @property
     def template(self) -> str:
-        return self.asked.kind.template if self.asked.kind else "quizzes/types/gone.html"
+        return self.asked.kind.template if self.asked.kind and self.controls else "quizzes/types/gone.html"
 
     @property
     def wrong(self) -> bool:

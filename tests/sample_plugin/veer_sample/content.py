@@ -6,15 +6,16 @@ from fractions import Fraction
 from html import escape
 from typing import Any, ClassVar, Literal
 
+from lms import gettext as _
+from lms import lazy_gettext as L_
 from lms.core.catalogue.api import BlockSource, BlockType, CompiledBlock, Translate, Words
-from lms.host.i18n import gettext as _
-from lms.host.i18n import lazy_gettext as L_
 from lms.plugins.quizzes.api import (
     Answer,
     Field,
     Flaw,
     Grade,
     ItemSource,
+    Line,
     Part,
     Question,
     QuestionType,
@@ -39,6 +40,7 @@ class CountSource(ItemSource):
 
     type: Literal["pebbles"]
     count: int
+    picture: Line
 
 
 @dataclass(frozen=True)
@@ -51,20 +53,21 @@ class CountPebbles(QuestionType[CountSource]):
     template: ClassVar[str] = "sample/count.html"
 
     def problems(self, item: CountSource) -> Iterable[Flaw]:
-        """Nothing beyond the shape."""
-        return ()
+        """Nobody counts fewer than one."""
+        if item.count < 1:
+            yield Flaw(("count",), "pebbles-few", L_("There is no pebble to count."), L_("Write 1 or more."))
 
     def segments(self, item: CountSource) -> Iterable[tuple[str, str]]:
-        """No text but the prompt."""
-        return ()
+        """What is to be counted."""
+        yield "picture", item.picture
 
     def compile(self, item: CountSource, translate: Translate) -> dict[str, Any]:
-        """Keep the number."""
-        return {"count": item.count}
+        """Keep the number and what is to be counted."""
+        return {"count": item.count, "picture": translate("picture", item.picture).as_json()}
 
     def lines(self, item: CountSource, translate: Translate) -> Iterable[Words]:
-        """Nothing below the prompt."""
-        return ()
+        """What is to be counted."""
+        yield translate("picture", item.picture)
 
     def shuffle(self, question: Question, seed: str) -> Question:
         """There is nothing to mix."""
@@ -78,11 +81,11 @@ class CountPebbles(QuestionType[CountSource]):
         """Read digits."""
         typed = (values.get(question.id) or [""])[0].strip()
         if not typed.isdecimal():
-            return Reading(None, (Wrong(question.id, _("Put one down")),))
+            return Reading(None, (Wrong(question.id, _("Write a number in digits.")),))
         return Reading(int(typed))
 
     def grade(self, question: Question, answer: Answer) -> Grade:
         """All or nothing."""
         right = answer == question.body["count"]
         words = Text(str(question.body["count"]))
-        return Grade(Fraction(right), right, (Part("count", words, "hit" if right else "missed", None),))
+        return Grade(Fraction(right), right, (Part("count", words, "hit" if right else "missed"),))

@@ -14,7 +14,9 @@ class Pebble(Base):
 
     __tablename__ = "sample_pebble"
 
-    person_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("accounts_person.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(
+        Uuid, ForeignKey("accounts_person.id", ondelete="CASCADE"), primary_key=True
+    )
     place: Mapped[str] = mapped_column(String(80), primary_key=True)
     day: Mapped[date]
 

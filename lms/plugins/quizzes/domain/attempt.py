@@ -1,16 +1,19 @@
 """One attempt: which questions it asks in which order, what was read from its form, and what it is worth."""
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
-from lms.plugins.quizzes.api import Answer, Field, Grade, Question, QuestionType, Values, Wrong
+from lms.plugins.quizzes.api import Answer, Field, Grade, Question, QuestionType, Reading, Values, Wrong
 from lms.plugins.quizzes.domain.numbers import LONGEST
 from lms.plugins.quizzes.domain.order import drawn
 from lms.plugins.quizzes.domain.quiz import Quiz, Types
 
+T = TypeVar("T")
 MOST_VALUES = 20
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +26,8 @@ class Asked:
 
     @property
     def fields(self) -> tuple[Field, ...]:
-        return self.kind.fields(self.question) if self.kind else ()
+        kind = self.kind
+        return (guarded(kind, lambda: kind.fields(self.question)) or ()) if kind else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +73,22 @@ def sheet(quiz: Quiz, seed: str, types: Types) -> Sheet:
     )
     asked = []
     for number, question in enumerate(questions, start=1):
-        kind = types.get(question.type)
-        asked.append(Asked(number, kind.shuffle(question, seed) if kind else question, kind))
+        asked.append(_asked(number, question, seed, types.get(question.type)))
     return Sheet(quiz, tuple(asked))
+
+
+def _asked(number: int, question: Question, seed: str, kind: QuestionType[Any] | None) -> Asked:
+    mixed = guarded(kind, lambda: kind.shuffle(question, seed)) if kind else None
+    return Asked(number, mixed or question, kind if mixed else None)
+
+
+def guarded(kind: QuestionType[Any], work: Callable[[], T]) -> T | None:
+    """Return what a question type makes, None if it fails: its fault takes neither the page nor other answers along (PLG-3)."""
+    try:
+        return work()
+    except Exception:
+        log.exception("question type failed", extra={"plugin": kind.key})
+        return None
 
 
 def read(paper: Sheet, values: Values) -> Readings:
@@ -79,11 +96,15 @@ def read(paper: Sheet, values: Values) -> Readings:
     answers: dict[str, Answer] = {}
     wrong: list[tuple[int, Wrong]] = []
     for asked, kind in paper.counted:
-        reading = kind.parse(asked.question, values)
+        reading = _reading(asked, kind, values)
         if reading.answer is not None:
             answers[asked.question.id] = reading.answer
         wrong.extend((asked.number, fault) for fault in reading.wrong)
     return Readings(answers, tuple(wrong))
+
+
+def _reading(asked: Asked, kind: QuestionType[Any], values: Values) -> Reading:
+    return guarded(kind, lambda: kind.parse(asked.question, values)) or Reading(None)
 
 
 def kept(paper: Sheet, values: Values) -> dict[str, list[str]]:
@@ -97,13 +118,17 @@ def kept(paper: Sheet, values: Values) -> dict[str, list[str]]:
 
 
 def graded(paper: Sheet, answers: Mapping[str, Answer]) -> Graded:
-    """Grade an attempt. Each question counts the same; one without an answer counts nothing."""
-    grades = {
-        asked.question.id: kind.grade(asked.question, answers[asked.question.id])
+    """Grade an attempt. Each question counts the same; one without an answer counts nothing.
+
+    One whose type fails is left out, as if its plugin were gone.
+    """
+    judged = {
+        asked.question.id: _judged(asked, kind, answers[asked.question.id])
         for asked, kind in paper.counted
         if asked.question.id in answers
     }
-    total = len(paper.counted)
+    grades = {name: grade for name, grade in judged.items() if grade is not None}
+    total = len(paper.counted) - (len(judged) - len(grades))
     score = sum((grade.score for grade in grades.values()), Fraction(0)) / total if total else Fraction(0)
     return Graded(
         grades=grades,
@@ -111,3 +136,7 @@ def graded(paper: Sheet, answers: Mapping[str, Answer]) -> Graded:
         right=frozenset(name for name, grade in grades.items() if grade.right),
         enough=score * 100 >= paper.quiz.pass_mark,
     )
+
+
+def _judged(asked: Asked, kind: QuestionType[Any], answer: Answer) -> Grade | None:
+    return guarded(kind, lambda: kind.grade(asked.question, answer))
