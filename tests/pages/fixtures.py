@@ -12,17 +12,8 @@ from tests.pages.checks import Page
 from tests.pages.robot import Robot
 from tests.pages.world import ROLES, demonstrate, newcomer
 
-# Pages that no link leads to: they follow a form that only a person can fill, or stand on paper.
-STARTS = (
-    "/en/",
-    "/en/home",
-    "/en/nowhere",
-    "/en/account/welcome",
-    "/en/signed-out",
-    "/en/join/confirm",
-    "/en/account/key/confirm",
-    "/c/0000-0000-0000-0000-0000-0000-000",
-)
+# Pages that no link leads to.
+STARTS = ("/en/", "/en/home", "/en/nowhere", "/c/0000-0000-0000-0000-0000-0000-000")
 LANGUAGES = ("en", "ar", "fr", "es")
 
 
@@ -45,8 +36,19 @@ def robots(shown_site: Site) -> list[Robot]:
     doors = demonstrate(shown_site)
     robots = [Robot(shown_site, shown_site.client(), "visitor"), Robot(shown_site, newcomer(shown_site), "newcomer")]
     robots += [Robot(shown_site, doors[role](), role) for role in ROLES]
-    finished = f"/en/my/{outline_of(shown_site, 'en').code}/finished"
-    return [robot.walk(*STARTS, finished) for robot in robots]
+    course = f"/en/my/{outline_of(shown_site, 'en').code}"
+    starts = (*STARTS, *plain_addresses(shown_site), f"{course}/finished", f"{course}/certificate/issue")
+    return [robot.walk(*starts) for robot in robots]
+
+
+def plain_addresses(site: Site) -> list[str]:
+    """Return every address that needs nothing but a language, among them those that only follow a form."""
+    rules = site.app.url_map.iter_rules()
+    return [
+        "/en" + rule.rule.partition(">")[2]
+        for rule in rules
+        if "GET" in (rule.methods or ()) and rule.arguments == {"lang"}
+    ]
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,7 @@ from lms.host.db import db
 from lms.host.plugin import BUNDLED
 from lms.host.testing import Prepare, Site, Template, opened_site
 from tests.pages.checks import Page, is_markup
+from tests.pages.fixtures import STARTS, plain_addresses
 from tests.pages.robot import Robot
 from tests.pages.world import ROLES, demonstrate
 
@@ -101,7 +102,7 @@ def _nothing(_app: Flask) -> None:
 def _robots(site: Site) -> list[Robot]:
     doors = demonstrate(site)
     robots = [Robot(site, site.client(), "visitor"), *(Robot(site, doors[role](), role) for role in ROLES)]
-    return [robot.walk("/en/", "/en/home", "/en/nowhere", "/en/account/welcome", "/en/signed-out") for robot in robots]
+    return [robot.walk(*STARTS, *plain_addresses(site)) for robot in robots]
 
 
 def said(element: Element, lang: str) -> str:
