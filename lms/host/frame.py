@@ -86,9 +86,13 @@ class Frame:
 def frame(actor: Actor, title: str) -> Frame:
     """Return the frame of the page that is being answered."""
     spoken = i18n.language()
-    roles = frozenset(grant.role for grant in actor.grants)
-    key = (spoken.code, actor.signed_in, roles, actor.theme, actor.low_data, request.script_root, _place())
-    shells: dict[object, tuple[str, str]] = current_app.extensions.setdefault("lms_shells", {})
+    root = request.script_root
+    host = current_host()
+    roles = frozenset([grant.role for grant in actor.grants])
+    here = request.endpoint or ""
+    place = here if here in _linked(host) else ""  # only then a link of the navigation is the current one
+    key = (spoken.code, actor.signed_in, roles, actor.theme, actor.low_data, root, place)
+    shells = _shells(host)
     shell = shells.get(key)
     if shell is None:
         if len(shells) >= MOST_SHELLS:
@@ -102,7 +106,7 @@ def frame(actor: Actor, title: str) -> Frame:
         title=title,
         lang=spoken.code,
         dir=spoken.direction,
-        root=request.script_root,
+        root=root,
         signed_in=actor.signed_in,
         low_data=actor.low_data,
         csrf=token,
@@ -110,6 +114,13 @@ def frame(actor: Actor, title: str) -> Frame:
         head=Markup(head.replace(TITLE, window)),  # noqa: S704 - the title is escaped above
         foot=Markup(foot.replace(TOKEN, token).replace(PATH, rest)),  # noqa: S704 - base64, and escaped
     )
+
+
+@lru_cache(maxsize=8)
+def _shells(host: Host) -> dict[object, tuple[str, str]]:
+    """Return what was drawn for one application, by kind of visitor and place."""
+    del host
+    return {}
 
 
 def addresses() -> Callable[..., Markup]:
@@ -153,12 +164,6 @@ def _draw(actor: Actor, roles: frozenset[str]) -> tuple[str, str]:
     )
     head, foot = drawn.split(MAIN)
     return head, foot
-
-
-def _place() -> str:
-    """Return the page's endpoint if a link of the navigation leads to it: only then it changes the frame."""
-    here = request.endpoint or ""
-    return here if here in _linked(current_host()) else ""
 
 
 @lru_cache(maxsize=8)

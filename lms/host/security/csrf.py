@@ -26,7 +26,7 @@ def secret_for(token: bytes) -> bytes:
 def masked(secret: bytes) -> str:
     """Return `secret` under a fresh random mask, as text for a hidden field."""
     mask = secrets.token_bytes(SECRET_BYTES)
-    covered = bytes(a ^ b for a, b in zip(mask, secret, strict=True))
+    covered = _xor(mask, secret)
     return base64.urlsafe_b64encode(mask + covered).decode()
 
 
@@ -39,7 +39,11 @@ def matches(secret: bytes, sent: str) -> bool:
     if len(raw) != 2 * SECRET_BYTES or len(secret) != SECRET_BYTES:
         return False
     mask, covered = raw[:SECRET_BYTES], raw[SECRET_BYTES:]
-    return hmac.compare_digest(bytes(a ^ b for a, b in zip(mask, covered, strict=True)), secret)
+    return hmac.compare_digest(_xor(mask, covered), secret)
+
+
+def _xor(left: bytes, right: bytes) -> bytes:
+    return (int.from_bytes(left) ^ int.from_bytes(right)).to_bytes(SECRET_BYTES)
 
 
 def from_here(request: Request) -> bool:
