@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from lms.host import render
 from tests.start.conftest import ROOT
 from tests.start.test_wheel import wheel  # noqa: F401 - a fixture
 
@@ -91,15 +92,17 @@ def test_one_command_makes_a_site_and_the_next_start_keeps_it(clone: Path, free_
         assert 'lang="en"' in page(free_port, "/en/")
 
 
-def test_the_installed_wheel_is_the_same_product(
-    wheel: Path,  # noqa: F811 - the fixture
-    tmp_path: Path,
-    free_port: int,
-) -> None:
-    target = tmp_path / "installed"
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:  # noqa: F811 - the fixture
+    """The wheel in a folder of its own; the locked packages are those of this environment."""
+    target = tmp_path_factory.mktemp("installed")
     install = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--target", str(target), str(wheel)]
     subprocess.run(install, check=True)
-    places = {"PYTHONPATH": str(target), "LMS_DATA": str(tmp_path / "data"), "LMS_PORT": str(free_port)}
+    return target
+
+
+def test_the_installed_wheel_is_the_same_product(installed: Path, tmp_path: Path, free_port: int) -> None:
+    places = {"PYTHONPATH": str(installed), "LMS_DATA": str(tmp_path / "data"), "LMS_PORT": str(free_port)}
     run = [sys.executable, "-c", "import lms, sys; print(lms.__file__); from lms.cli import main; main()"]
     for arguments in (["db", "upgrade"], ["courses", "publish", "--accept-unreviewed"]):
         done = subprocess.run(
@@ -111,7 +114,7 @@ def test_the_installed_wheel_is_the_same_product(
             check=False,
         )
         assert done.returncode == 0, done.stderr
-        assert done.stdout.startswith(str(target))
+        assert done.stdout.startswith(str(installed))
     with served([*run, "serve"], tmp_path, free_port, **places):
         home = page(free_port, "/en/")
         assert "/en/course/" in home
@@ -119,3 +122,33 @@ def test_the_installed_wheel_is_the_same_product(
         assert style
         assert "{" in page(free_port, style[1])
         assert page(free_port, "/ar/").count("ا") > 50  # compiled catalogues are inside
+
+
+def test_the_installed_wheel_starts_a_demonstration(installed: Path, tmp_path: Path, free_port: int) -> None:
+    """One command as `start.py` gives it: courses, translations, starters and the parts of PDF come out of the wheel."""
+    data = tmp_path / "data"
+    run = [
+        sys.executable,
+        "-c",
+        "import sys, lms; assert lms.__file__.startswith(sys.argv.pop(1)); from lms.cli import main; main()",
+    ]
+    command = [*run, str(installed), "start", "--demo", "--port", str(free_port), "--data", str(data)]
+    with served(command, tmp_path, free_port, PYTHONPATH=str(installed)) as words:
+        said = words.read_text()
+        for role in ROLES:
+            assert re.search(rf"{role}.*{CODE.pattern}", said), role
+        arabic = page(free_port, "/ar/")
+        assert '<html lang="ar" dir="rtl"' in arabic
+        assert page(free_port, "/ar/").count("ا") > 50
+        course = re.search(r'href="(/ar/course/[^"]+)"', arabic)
+        assert course
+        title = re.search(r"<h1[^>]*>(.*?)</h1>", page(free_port, course[1]))
+        assert title
+        assert re.search("[\u0621-\u064a]{3}", title[1]), "the course is not translated"
+    check = [*run, str(installed), "check"]
+    places = {"PYTHONPATH": str(installed), "LMS_DATA": str(data), "LMS_DEMO": "1"}
+    done = subprocess.run(
+        check, cwd=tmp_path, env=clean_environment(**places), capture_output=True, text=True, check=False
+    )
+    assert "The audit chain is whole" in done.stdout, done.stdout + done.stderr
+    assert done.returncode == 0 or not render.available(), done.stdout
