@@ -50,7 +50,14 @@ class Seed:
     people: list[UUID] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.random = random.Random(f"{self.number} {self.scale}")  # noqa: S311 - not a secret: invented data
+        self.begin("")
+
+    def begin(self, part: str) -> None:
+        """Start the chance of one package's part anew, so that it rests on nothing that others drew.
+
+        That way the invented course is the same at every size, and sizes can be compared.
+        """
+        self.random = random.Random(f"{self.number} {part}")  # noqa: S311 - not a secret: invented data
 
     def uuid(self) -> UUID:
         """Return an id."""

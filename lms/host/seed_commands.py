@@ -45,7 +45,10 @@ def fill(session: Session, scale: Scale, number: int) -> list[str]:
     _refuse_people(session.connection())
     settings: Settings = current_app.config["LMS"]
     seed = Seed(scale, number, settings.languages, clock.today())
-    lines = [seeder.run(session, seed) for seeder in sorted(current_host().all(Seeder), key=lambda item: item.order)]
+    lines = []
+    for seeder in sorted(current_host().all(Seeder), key=lambda item: item.order):
+        seed.begin(seeder.key)
+        lines.append(seeder.run(session, seed))
     audit.record(session, actor="operator", action="site seeded", object=f"number {number}")
     return lines
 
