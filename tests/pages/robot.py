@@ -71,7 +71,7 @@ class Robot:
     def _open(self, url: str) -> None:
         parts = urlsplit(url)
         address = parts.path + (f"?{parts.query}" if parts.query else "")
-        endpoint = self._endpoint(parts.path, "GET")
+        endpoint = self.endpoint(parts.path, "GET")
         if address in self._seen or not endpoint or self._kinds[endpoint] >= MOST_OF_A_KIND:
             return
         if not parts.path.startswith((f"/{self.lang}/", *WITHOUT_LANGUAGE)):
@@ -81,7 +81,7 @@ class Robot:
         self._take(self.browser.get(address), Sent("GET", address, {}), endpoint)
 
     def _send(self, url: str, form: Element) -> None:
-        endpoint = self._endpoint(urlsplit(url).path, "POST")
+        endpoint = self.endpoint(urlsplit(url).path, "POST")
         names = tuple(sorted({element.get("name", "") for element in form.iter() if element.get("name")}))
         kind = f"POST {endpoint} {names}"
         if endpoint in LEFT_ALONE or not endpoint or self._kinds[kind] >= MOST_SENDINGS:
@@ -92,7 +92,7 @@ class Robot:
             target = url if button is None else urljoin(url, button.get("formaction") or url)
             if button is not None and button.get("name"):
                 data[button.get("name", "")] = [button.get("value", "")]
-            there = self._endpoint(urlsplit(target).path, "POST")
+            there = self.endpoint(urlsplit(target).path, "POST")
             if there and there not in LEFT_ALONE:
                 self._take(self.browser.submit(target, data), Sent("POST", target, data), there)
 
@@ -127,7 +127,7 @@ class Robot:
             query = "&".join(f"{name}={value}" for name, values in data.items() for value in values)
             self._queue.append(f"{action}?{query}")
 
-    def _endpoint(self, path: str, method: str) -> str:
+    def endpoint(self, path: str, method: str) -> str:
         try:
             endpoint, _ = self.site.app.url_map.bind("localhost").match(path, method=method)
         except HTTPException:
@@ -141,7 +141,7 @@ class Robot:
             if sent.path.startswith(WITHOUT_LANGUAGE):
                 continue
             path = f"/{lang}/" + sent.path.split("/", 2)[2]
-            endpoint = self._endpoint(urlsplit(path).path, sent.method)
+            endpoint = self.endpoint(urlsplit(path).path, sent.method)
             twin = Sent(sent.method, path, sent.data)
             with self.browser.get(path) if sent.method == "GET" else self.browser.submit(path, sent.data) as response:
                 page = as_page(response, twin, lang, self.who, endpoint)
