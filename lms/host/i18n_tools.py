@@ -1,6 +1,5 @@
 """Keeping the interface catalogues: find the strings, merge them into each language, check what translators wrote."""
 
-import ast
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,7 +8,6 @@ from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
-from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po, write_po
 
 from lms.host.catalogues import DOMAIN, faults
@@ -130,19 +128,6 @@ def po_path(translations: Path, code: str) -> Path:
     return translations / code / "LC_MESSAGES" / f"{DOMAIN}.po"
 
 
-def compile_all(translations: Path, target: Path) -> list[Path]:
-    """Write the binary form of every catalogue below `target`, for the wheel."""
-    written = []
-    for path in sorted(translations.glob(f"*/LC_MESSAGES/{DOMAIN}.po")):
-        code = path.parent.parent.name
-        out = target / code / "LC_MESSAGES" / f"{DOMAIN}.mo"
-        out.parent.mkdir(parents=True, exist_ok=True)
-        with out.open("wb") as file:
-            write_mo(file, read_po(BytesIO(path.read_bytes()), locale=code))
-        written.append(out)
-    return written
-
-
 def _check_language(path: Path, template: Catalog, code: str) -> Iterator[Finding]:
     if not path.exists():
         yield Finding(path, 0, "is missing; run `lms i18n update`")
@@ -184,21 +169,3 @@ def _source_faults(message: Message) -> list[str]:
 def _short(message: Message) -> str:
     source = _forms(message.id)[0]
     return repr(source if len(source) <= 60 else f"{source[:57]}…")
-
-
-def unmarked_strings(path: Path) -> list[tuple[int, str]]:
-    """Return visible sentences that a Python file passes to a page without marking them for translation."""
-    found = []
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if not isinstance(node, ast.Call):
-            continue
-        for keyword in node.keywords:
-            value = keyword.value
-            if (
-                keyword.arg in {"title", "label", "description", "message", "legend", "hint"}
-                and isinstance(value, ast.Constant)
-                and isinstance(value.value, str)
-                and " " in value.value.strip()
-            ):
-                found.append((value.lineno, value.value))
-    return found

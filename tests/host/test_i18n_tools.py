@@ -123,11 +123,6 @@ def test_commands_name_a_package_that_is_not_installed() -> None:
     assert "no installed package" in result.output
 
 
-def test_binary_forms_for_the_wheel(translations: Path, tmp_path: Path) -> None:
-    written = i18n_tools.compile_all(translations, tmp_path / "out")
-    assert [path.relative_to(tmp_path / "out").as_posix() for path in written] == ["fr/LC_MESSAGES/messages.mo"]
-
-
 def test_the_suite_itself_is_translated_completely() -> None:
     package = Path(lms.__file__).parent
     codes = [code for code in Settings().languages if code != i18n.SOURCE]
