@@ -6,6 +6,7 @@ import pytest
 
 from lms.core.catalogue.commands import publish_place
 from lms.core.catalogue.compile.places import places
+from lms.host import i18n
 
 pytest_plugins = ["lms.host.testing", "tests.ci", "tests.pages.fixtures"]
 
@@ -22,3 +23,10 @@ def prepare_site():
             publish_place(garden, kind="edition", accept_unreviewed=True)
 
     return publish
+
+
+@pytest.fixture(autouse=True)
+def own_language():
+    """Start in English: a request made in an earlier test leaves the language it spoke in this thread."""
+    with i18n.using("en", i18n.Languages.load(["en"], [])):
+        yield

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Flask, Response, current_app, g, request
 from flask.sessions import SecureCookieSession, SessionInterface
-from flask_login import LoginManager
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
@@ -81,7 +80,6 @@ def create_app(settings: Settings | None = None, *, extra: Sequence[Contribution
     app.extensions["lms_static"] = static
     templating.init_app(app, host, settings)
     _mount_views(app, settings, host)
-    _login(app)
     app.before_request(web.guard)
     compress.init_app(app)
     _errors(app)
@@ -196,14 +194,6 @@ def _mount_views(app: Flask, settings: Settings, host: Host) -> None:
 def _register(app: Flask, views: Views, prefix: str) -> None:
     blueprint: Blueprint = views.blueprint
     app.register_blueprint(blueprint, url_prefix=prefix + (blueprint.url_prefix or ""))
-
-
-def _login(app: Flask) -> None:
-    """Give plugins Flask-Login's `current_user`; its session and remember cookie are never used (SES-2)."""
-    manager = LoginManager()
-    manager.session_protection = None
-    manager.init_app(app, add_context_processor=False)
-    manager.request_loader(lambda _request: web.actor() if web.actor().signed_in else None)
 
 
 def _errors(app: Flask) -> None:
