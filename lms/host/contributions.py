@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Literal, Protocol
 from uuid import UUID
 
 import click
 from flask import Blueprint, Request
 from pydantic import TypeAdapter
-from sqlalchemy import Connection
+from sqlalchemy import ColumnElement, Connection
 from sqlalchemy.orm import Session
 
 from lms.host.actor import Actor
@@ -157,8 +158,10 @@ class PersonalData(Contribution):
     Args:
         key: the package's name.
         tables: names of the tables covered; each table with a person column must be in one.
-        export: returns what is held about the person, as JSON-able values.
+        export: returns what is held about the person, as JSON-able values; of sealed data only that it is there.
         erase: removes it; idempotent.
+        open: returns what is sealed to the person (C3), opened with their private key. It is called only in the request
+            that hands the copy out, so that nothing opened is ever stored (OPS-4).
 
     """
 
@@ -166,6 +169,65 @@ class PersonalData(Contribution):
     tables: tuple[str, ...]
     export: Callable[[Connection, UUID], Mapping[str, Any]]
     erase: Callable[[Session, UUID], None]
+    open: Callable[[Connection, UUID, bytes], Mapping[str, Any]] | None = None
+
+
+@dataclass(frozen=True)
+class StoredFile(Contribution):
+    """A kind of file outside the database, which says the same of itself as a table does (RET-1).
+
+    Args:
+        key: unique name.
+        place: where it lies, below the data folder.
+        data_class: C0 to C4 of the threat model.
+        purpose: why it is held, in one sentence.
+        lifetime: until when.
+        erase: what happens to it when a person is erased.
+        personal: whether it holds anything about a person.
+
+    """
+
+    key: str
+    place: str
+    data_class: str
+    purpose: Text
+    lifetime: Text
+    erase: Text
+    personal: bool
+
+
+@dataclass(frozen=True)
+class Retention(Contribution):
+    """A table's lifetime as a rule: a daily job deletes what is past it, and the health list names what stayed (RET-2).
+
+    Args:
+        key: unique name.
+        table: name of the table.
+        column: a date or a moment in it.
+        after: how long after that the row is deleted.
+        only: narrows the rule to some rows, as a condition on the table.
+
+    """
+
+    key: str
+    table: str
+    column: str
+    after: timedelta
+    only: ColumnElement[bool] | None = None
+
+
+@dataclass(frozen=True)
+class AfterRestore(Contribution):
+    """Something that must be done again after a backup was restored, before anything is served.
+
+    Args:
+        key: unique name.
+        run: called with the writing session; idempotent, may commit; returns a line for the terminal, or nothing.
+
+    """
+
+    key: str
+    run: Callable[[Session], str]
 
 
 @dataclass(frozen=True)

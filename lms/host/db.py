@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from flask import Flask, g, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
@@ -20,6 +20,13 @@ from sqlalchemy.types import TypeDecorator
 
 from lms.host.locks import Busy, WriteLock
 from lms.host.settings import Settings
+
+
+class Text(Protocol):
+    """A string, or a lazily translated one."""
+
+    def __str__(self) -> str: ...
+
 
 DataClass = Literal["C0", "C1", "C2", "C3", "C4"]
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -77,16 +84,24 @@ class Utc(TypeDecorator[datetime]):
 
 
 def about(
-    *, data_class: DataClass, purpose: str, lifetime: str, erase: str, person: str | None = None
+    *,
+    data_class: DataClass,
+    purpose: Text,
+    lifetime: Text,
+    erase: Text,
+    seen: Text = "",
+    person: str | None = None,
 ) -> dict[str, Any]:
     """Return what every table must say of itself (RET-1), for `__table_args__`.
 
     Args:
         data_class: class of its columns, C0 to C4 of the threat model; a column of another class
             says so in its own `info={"data_class": …}`.
-        purpose: why the data is held, in one sentence.
+        purpose: why the data is held, in one sentence. This and the next three are read by the person the data is
+            about, so they are lazily translated.
         lifetime: until when.
         erase: what happens to it when a person is erased.
+        seen: who else sees it, if anybody but the person does.
         person: name of the column that points to a person; `None` if there is none.
 
     """
@@ -95,6 +110,7 @@ def about(
         "purpose": purpose,
         "lifetime": lifetime,
         "erase": erase,
+        "seen": seen,
         "person": person,
     }
 

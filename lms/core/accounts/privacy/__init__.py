@@ -12,7 +12,16 @@ from lms.core.accounts.queries import handle_of
 from lms.host.contributions import PersonalData
 from lms.host.security.current import keystore
 
-TABLES = ("accounts_person", "accounts_signin", "accounts_grant", "accounts_recovery_code")
+TABLES = (
+    "accounts_person",
+    "accounts_signin",
+    "accounts_husk",
+    "accounts_kept_text",
+    "accounts_grant",
+    "accounts_recovery_code",
+    "accounts_copy",
+    "accounts_copy_part",
+)
 
 
 def export(conn: Connection, person_id: UUID) -> Mapping[str, Any]:
