@@ -1,0 +1,22 @@
+"""Tables of people. None holds a contact: no e-mail, no telephone number, no real name (ACC-1)."""
+
+from lms.core.accounts.models.copies import Copy, CopyPart, Erasure
+from lms.core.accounts.models.factors import Challenge, Lock, Passkey, Reset, SecondStep, Totp
+from lms.core.accounts.models.people import Grant, Invitation, Person, RecoveryCode, SignIn
+
+__all__ = [
+    "Challenge",
+    "Copy",
+    "CopyPart",
+    "Erasure",
+    "Grant",
+    "Invitation",
+    "Lock",
+    "Passkey",
+    "Person",
+    "RecoveryCode",
+    "Reset",
+    "SecondStep",
+    "SignIn",
+    "Totp",
+]
