@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from lms.host import clock
 from lms.host.contributions import Job, Reaction
 from lms.host.db import Base, Utc, about, db, upsert
+from lms.host.i18n import lazy_gettext as L_
 from lms.host.plugin import Host, current_host
 
 log = logging.getLogger("lms.jobs")
@@ -46,9 +47,9 @@ class QueuedJob(Base):
         {
             "info": about(
                 data_class="C2",
-                purpose="Work that has been promised and not yet done.",
-                lifetime="Until it is done; failed work 14 days.",
-                erase="Payloads hold ids only; a job about an erased person finds nobody and ends.",
+                purpose=L_("Work that has been promised and not yet done."),
+                lifetime=L_("Until it is done; failed work 14 days."),
+                erase=L_("Payloads hold ids only; a job about an erased person finds nobody and ends."),
             )
         },
     )

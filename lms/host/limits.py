@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from lms.host import clock
 from lms.host.contributions import Job
 from lms.host.db import Base, about, side_writer, upsert
+from lms.host.i18n import lazy_gettext as L_
 
 FORGET_AFTER = timedelta(days=2)
 
@@ -29,9 +30,9 @@ class Bucket(Base):
         {
             "info": about(
                 data_class="C2",
-                purpose="Slows guessing down without storing addresses (ACC-11).",
-                lifetime="Two days after the last try; keys change every day.",
-                erase="Keys are digests under a daily key and cannot be tied to a person.",
+                purpose=L_("Slows guessing down without storing addresses (ACC-11)."),
+                lifetime=L_("Two days after the last try; keys change every day."),
+                erase=L_("Keys are digests under a daily key and cannot be tied to a person."),
             )
         },
     )

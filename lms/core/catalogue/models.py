@@ -7,20 +7,21 @@ from uuid import UUID, uuid4
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lms.host.db import Base, about
+from lms import lazy_gettext as L_
+from lms.host.db import Base, Text, about
 
 HASH = String(64)
 CONTENT_ID = String(64)
 LANG = String(16)
 
 
-def _public(purpose: str) -> dict[str, Any]:
+def _public(purpose: Text) -> dict[str, Any]:
     return {
         "info": about(
             data_class="C0",
             purpose=purpose,
-            lifetime="As long as somebody's enrolment, attempt or certificate refers to it.",
-            erase="Holds nothing about people.",
+            lifetime=L_("As long as somebody's enrolment, attempt or certificate refers to it."),
+            erase=L_("Holds nothing about people."),
         )
     }
 
@@ -43,7 +44,7 @@ class Release(Base):
     __table_args__ = (
         UniqueConstraint("course_id", "number"),
         CheckConstraint("kind IN ('edition', 'correction')", name="kind"),
-        _public("Keeps each published version of a course readable for those who began it."),
+        _public(L_("Keeps each published version of a course readable for those who began it.")),
     )
 
 
@@ -58,7 +59,7 @@ class Course(Base):
 
     __table_args__ = (
         CheckConstraint("origin IN ('files', 'desk')", name="origin"),
-        _public("Says which release of a course is offered."),
+        _public(L_("Says which release of a course is offered.")),
     )
 
 
@@ -70,7 +71,7 @@ class Body(Base):
     hash: Mapped[str] = mapped_column(HASH, primary_key=True)
     data: Mapped[bytes] = mapped_column(LargeBinary)
 
-    __table_args__ = (_public("Holds lessons, outlines and activities as they were compiled."),)
+    __table_args__ = (_public(L_("Holds lessons, outlines and activities as they were compiled.")),)
 
 
 class OutlineRow(Base):
@@ -84,7 +85,7 @@ class OutlineRow(Base):
     lang: Mapped[str] = mapped_column(LANG, primary_key=True)
     hash: Mapped[str] = mapped_column(ForeignKey("catalogue_body.hash"))
 
-    __table_args__ = (_public("Finds the outline of a release in a language."),)
+    __table_args__ = (_public(L_("Finds the outline of a release in a language.")),)
 
 
 class Lesson(Base):
@@ -99,7 +100,7 @@ class Lesson(Base):
     lang: Mapped[str] = mapped_column(LANG, primary_key=True)
     hash: Mapped[str] = mapped_column(ForeignKey("catalogue_body.hash"))
 
-    __table_args__ = (_public("Finds the text of a lesson of a release in a language."),)
+    __table_args__ = (_public(L_("Finds the text of a lesson of a release in a language.")),)
 
 
 class Activity(Base):
@@ -116,7 +117,7 @@ class Activity(Base):
     owner: Mapped[str] = mapped_column(CONTENT_ID)
     hash: Mapped[str] = mapped_column(ForeignKey("catalogue_body.hash"))
 
-    __table_args__ = (_public("Finds a quiz or check of a release in a language."),)
+    __table_args__ = (_public(L_("Finds a quiz or check of a release in a language.")),)
 
 
 class Code(Base):
@@ -132,7 +133,7 @@ class Code(Base):
     __table_args__ = (
         CheckConstraint("kind IN ('course', 'module', 'lesson')", name="kind"),
         Index("ix_catalogue_code_course", "course_id"),
-        _public("Keeps topics out of addresses and browser histories."),
+        _public(L_("Keeps topics out of addresses and browser histories.")),
     )
 
 
@@ -144,4 +145,4 @@ class Picture(Base):
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
     stored: Mapped[str] = mapped_column(String(64))
 
-    __table_args__ = (_public("Finds the bytes of a picture."),)
+    __table_args__ = (_public(L_("Finds the bytes of a picture.")),)

@@ -6,10 +6,11 @@ from uuid import UUID, uuid4
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, SmallInteger, String, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
+from lms import lazy_gettext as L_
 from lms.host.db import Base, Utc, about
 
-UNTIL_ERASED = "Until the person erases the account or leaves the course."
-WITH_PERSON = "Deleted with the person."
+UNTIL_ERASED = L_("Until the person erases the account or leaves the course.")
+WITH_PERSON = L_("Deleted with the person.")
 STARTED, DONE = 1, 2
 
 
@@ -25,9 +26,9 @@ class Plan(Base):
         {
             "info": about(
                 data_class="C2",
-                purpose="Lets a group move together, or a person set their own pace.",
-                lifetime="As long as an enrolment uses it.",
-                erase="Holds nobody's data by itself.",
+                purpose=L_("Lets a group move together, or a person set their own pace."),
+                lifetime=L_("As long as an enrolment uses it."),
+                erase=L_("Holds nobody's data by itself."),
             )
         },
     )
@@ -47,9 +48,9 @@ class PlanDate(Base):
         {
             "info": about(
                 data_class="C2",
-                purpose="Says when a lesson opens; no other code decides that.",
-                lifetime="As long as its plan.",
-                erase="Holds nobody's data by itself.",
+                purpose=L_("Says when a lesson opens; no other code decides that."),
+                lifetime=L_("As long as its plan."),
+                erase=L_("Holds nobody's data by itself."),
             )
         },
     )
@@ -77,9 +78,10 @@ class Enrolment(Base):
         {
             "info": about(
                 data_class="C2",
-                purpose="Keeps a person's place in a course and what they agreed to show.",
+                purpose=L_("Keeps a person's place in a course and what they agreed to show."),
                 lifetime=UNTIL_ERASED,
                 erase=WITH_PERSON,
+                seen=L_("The people of your group and your organisation, as far as you agreed to it."),
                 person="person_id",
             )
         },
@@ -103,9 +105,10 @@ class LessonState(Base):
         {
             "info": about(
                 data_class="C2",
-                purpose="Shows a person what they have done and where to go on.",
+                purpose=L_("Shows a person what they have done and where to go on."),
                 lifetime=UNTIL_ERASED,
                 erase=WITH_PERSON,
+                seen=L_("The people who guide your group, if you agreed to it."),
                 person="enrolment_id",
             )
         },
@@ -130,9 +133,10 @@ class ActivityState(Base):
         {
             "info": about(
                 data_class="C2",
-                purpose="Decides whether a module check is passed; the best result counts.",
+                purpose=L_("Decides whether a module check is passed; the best result counts."),
                 lifetime=UNTIL_ERASED,
                 erase=WITH_PERSON,
+                seen=L_("Your organisation as part of an average of five people or more, if you agreed to it."),
                 person="enrolment_id",
             )
         },
@@ -160,7 +164,7 @@ class Consent(Base):
         {
             "info": about(
                 data_class="C2",
-                purpose="Proves what was agreed to, in which wording and when (ORG-1).",
+                purpose=L_("Proves what was agreed to, in which wording and when (ORG-1)."),
                 lifetime=UNTIL_ERASED,
                 erase=WITH_PERSON,
                 person="person_id",

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
+from lms import lazy_gettext as L_
 from lms.host.db import Base, Utc, about
 
 
@@ -29,9 +30,9 @@ class Credential(Base):
         {
             "info": about(
                 data_class="C2",
-                purpose="Lets a person print a certificate of a course, and others check it.",
-                lifetime="Until the person erases it or the account.",
-                erase="Deleted; if it was withdrawn, the digests of its codes stay listed without anything else.",
+                purpose=L_("Lets a person print a certificate of a course, and others check it."),
+                lifetime=L_("Until the person erases it or the account."),
+                erase=L_("Deleted; if it was withdrawn, the digests of its codes stay listed without anything else."),
                 person="person_id",
             )
         },
@@ -66,9 +67,10 @@ class Document(Base):
         {
             "info": about(
                 data_class="C2",
-                purpose="Makes the file, and lets whoever holds the paper check it.",
-                lifetime="Printed name and file: 24 hours. The rest: as long as the credential.",
-                erase="Deleted with its credential.",
+                purpose=L_("Makes the file, and lets whoever holds the paper check it."),
+                lifetime=L_("Printed name and file: 24 hours. The rest: as long as the credential."),
+                erase=L_("Deleted with its credential."),
+                seen=L_("Whoever has the code on the paper sees course and month, never the name."),
                 person="credential_id",
             )
         },
@@ -87,9 +89,9 @@ class Withdrawal(Base):
         {
             "info": about(
                 data_class="C1",
-                purpose="Tells whoever checks a withdrawn certificate that it is not valid.",
-                lifetime="As long as the site.",
-                erase="Holds nothing about people; a code is 130 random bits.",
+                purpose=L_("Tells whoever checks a withdrawn certificate that it is not valid."),
+                lifetime=L_("As long as the site."),
+                erase=L_("Holds nothing about people; a code is 130 random bits."),
             )
         },
     )

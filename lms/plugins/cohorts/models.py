@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
+from lms import lazy_gettext as L_
 from lms.host.db import Base, about
 
 
@@ -30,9 +31,9 @@ class Cohort(Base):
         {
             "info": about(
                 data_class="C2",
-                purpose="Lets people move through a course together, by days from a start that may shift.",
-                lifetime="Until its last day; the day after, it forgets its members.",
-                erase="Holds nobody's data by itself.",
+                purpose=L_("Lets people move through a course together, by days from a start that may shift."),
+                lifetime=L_("Until its last day; the day after, it forgets its members."),
+                erase=L_("Holds nobody's data by itself."),
             )
         },
     )
@@ -61,9 +62,12 @@ class Member(Base):
         {
             "info": about(
                 data_class="C2",
-                purpose="Says who moves with a group, under which alias, and which organisation gave the place.",
-                lifetime="Until the person leaves the group, or its last day.",
-                erase="Deleted with the person.",
+                purpose=L_("Says who moves with a group, under which alias, and which organisation gave the place."),
+                lifetime=L_("Until the person leaves the group, or its last day."),
+                erase=L_("Deleted with the person."),
+                seen=L_(
+                    "The people who guide your group see the name you have in it; the others of the group too, if you agreed to it."
+                ),
                 person="person_id",
             )
         },

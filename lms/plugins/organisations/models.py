@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
+from lms import lazy_gettext as L_
 from lms.host.db import Base, Utc, about
 
 
@@ -21,9 +22,9 @@ class Organisation(Base):
         {
             "info": about(
                 data_class="C2",
-                purpose="Lets an organisation give places and see how many are used.",
-                lifetime="Until operators delete it.",
-                erase="Holds nobody's data.",
+                purpose=L_("Lets an organisation give places and see how many are used."),
+                lifetime=L_("Until operators delete it."),
+                erase=L_("Holds nobody's data."),
             )
         },
     )
@@ -55,9 +56,9 @@ class Batch(Base):
         {
             "info": about(
                 data_class="C2",
-                purpose="Shows how many codes of a batch are used, and lets the unused ones be taken back.",
-                lifetime="30 days after its end; the sealed codes 24 hours (ORG-4).",
-                erase="Holds nobody's data.",
+                purpose=L_("Shows how many codes of a batch are used, and lets the unused ones be taken back."),
+                lifetime=L_("30 days after its end; the sealed codes 24 hours (ORG-4)."),
+                erase=L_("Holds nobody's data."),
             )
         },
     )

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from lms import lazy_gettext as L_
 from lms.host.db import Base, Utc, about
 
 OPEN = text("state = 'open'")
@@ -51,10 +52,12 @@ class Attempt(Base):
             "sqlite_with_rowid": False,
             "info": about(
                 data_class="C2",
-                purpose="Keeps answers from being lost, shows feedback, and says which checks are passed.",
-                lifetime="Answers: 24 hours after grading, or 12 months where the quiz says so; open ones 90 days. "
-                "Scores: as long as the account. Ticks are kept by the lesson, not here.",
-                erase="Deleted with the person.",
+                purpose=L_("Keeps answers from being lost, shows feedback, and says which checks are passed."),
+                lifetime=L_(
+                    "Answers: 24 hours after grading, or 12 months where the quiz says so; open ones 90 days. "
+                    "Scores: as long as the account. Ticks are kept by the lesson, not here."
+                ),
+                erase=L_("Deleted with the person."),
                 person="person_id",
             ),
         },
@@ -81,9 +84,9 @@ class Count(Base):
             "sqlite_with_rowid": False,
             "info": about(
                 data_class="C1",
-                purpose="Shows authors which questions and translations do not work.",
-                lifetime="As long as the question.",
-                erase="Holds nothing about a person.",
+                purpose=L_("Shows authors which questions and translations do not work."),
+                lifetime=L_("As long as the question."),
+                erase=L_("Holds nothing about a person."),
             ),
         },
     )

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Uuid
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Uuid, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms import lazy_gettext as L_
@@ -64,6 +64,7 @@ class SignIn(Base):
     token: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True, info=SECRET)
     sealed_key: Mapped[bytes | None] = mapped_column(LargeBinary, info=SECRET)
     by_code: Mapped[bool] = mapped_column(default=False)
+    factor: Mapped[bool] = mapped_column(default=False, server_default=false())
     confirmed: Mapped[datetime | None] = mapped_column(Utc)
     label: Mapped[bytes | None] = mapped_column(LargeBinary)
     began: Mapped[datetime] = mapped_column(Utc)
@@ -150,6 +151,7 @@ class Grant(Base):
                 purpose=L_("Says what a person may do and where."),
                 lifetime=L_("Until it is taken back or the account ends."),
                 erase=ERASED_WITH_PERSON,
+                seen=L_("Whoever runs the site sees how many people hold a role, not who."),
                 person="person_id",
             )
         },
