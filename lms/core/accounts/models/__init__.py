@@ -2,7 +2,7 @@
 
 from lms.core.accounts.models.copies import Copy, CopyPart, Erasure
 from lms.core.accounts.models.factors import Challenge, Lock, Passkey, Reset, SecondStep, Totp
-from lms.core.accounts.models.people import Grant, Invitation, Person, RecoveryCode, SignIn
+from lms.core.accounts.models.people import Grant, Husk, Invitation, KeptText, Person, RecoveryCode, SignIn
 
 __all__ = [
     "Challenge",
@@ -10,7 +10,9 @@ __all__ = [
     "CopyPart",
     "Erasure",
     "Grant",
+    "Husk",
     "Invitation",
+    "KeptText",
     "Lock",
     "Passkey",
     "Person",

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import BigInteger, ForeignKey, LargeBinary, String, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
+from lms import lazy_gettext as L_
 from lms.core.accounts.models.people import ERASED_WITH_PERSON, SECRET
 from lms.host.db import Base, Utc, about
 
@@ -30,8 +31,8 @@ class SecondStep(Base):
         {
             "info": about(
                 data_class="C2",
-                purpose="Waits for the second step of a sign-in.",
-                lifetime="Ten minutes.",
+                purpose=L_("Waits for the second step of a sign-in."),
+                lifetime=L_("Ten minutes."),
                 erase=ERASED_WITH_PERSON,
                 person="person_id",
             )
@@ -55,8 +56,8 @@ class Totp(Base):
         {
             "info": about(
                 data_class="C2",
-                purpose="Checks the codes of an app that a person signs in with.",
-                lifetime="Until the person turns it off; unfinished ones a day.",
+                purpose=L_("Checks the codes of an app that a person signs in with."),
+                lifetime=L_("Until the person turns it off; unfinished ones a day."),
                 erase=ERASED_WITH_PERSON,
                 person="person_id",
             )
@@ -82,8 +83,8 @@ class Passkey(Base):
         {
             "info": about(
                 data_class="C2",
-                purpose="Lets a person sign in with a passkey.",
-                lifetime="Until the person takes it away.",
+                purpose=L_("Lets a person sign in with a passkey."),
+                lifetime=L_("Until the person takes it away."),
                 erase=ERASED_WITH_PERSON,
                 person="person_id",
             )
@@ -107,8 +108,8 @@ class Challenge(Base):
         {
             "info": about(
                 data_class="C2",
-                purpose="Makes sure that an answer of a passkey is fresh.",
-                lifetime="Until it is answered, five minutes at most.",
+                purpose=L_("Makes sure that an answer of a passkey is fresh."),
+                lifetime=L_("Until it is answered, five minutes at most."),
                 erase=ERASED_WITH_PERSON,
                 person="person_id",
             )
@@ -132,8 +133,8 @@ class Lock(Base):
         {
             "info": about(
                 data_class="C2",
-                purpose="Keeps an account shut while its owner travels or is in danger.",
-                lifetime="Until the day the person chose, or until it is opened.",
+                purpose=L_("Keeps an account shut while its owner travels or is in danger."),
+                lifetime=L_("Until the day the person chose, or until it is opened."),
                 erase=ERASED_WITH_PERSON,
                 person="person_id",
             )
@@ -158,8 +159,8 @@ class Reset(Base):
         {
             "info": about(
                 data_class="C2",
-                purpose="Lets two people on staff help somebody back in, and neither of them alone.",
-                lifetime="24 hours, or until it is used.",
+                purpose=L_("Lets two people on staff help somebody back in, and neither of them alone."),
+                lifetime=L_("24 hours, or until it is used."),
                 erase=ERASED_WITH_PERSON,
                 person="person_id",
             )
