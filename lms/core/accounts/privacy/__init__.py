@@ -21,6 +21,12 @@ TABLES = (
     "accounts_recovery_code",
     "accounts_copy",
     "accounts_copy_part",
+    "accounts_second_step",
+    "accounts_totp",
+    "accounts_passkey",
+    "accounts_challenge",
+    "accounts_lock",
+    "accounts_reset",
 )
 
 
