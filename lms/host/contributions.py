@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, Literal, Protocol
 from uuid import UUID
 
@@ -217,6 +217,22 @@ class Retention(Contribution):
 
 
 @dataclass(frozen=True)
+class KeptUntil(Contribution):
+    """The day on which what a table holds about one person ends, where that follows from something else than the row.
+
+    Args:
+        key: unique name.
+        table: name of the table.
+        until: returns the day, or nothing if no day is known.
+
+    """
+
+    key: str
+    table: str
+    until: Callable[[Connection, UUID], date | None]
+
+
+@dataclass(frozen=True)
 class AfterRestore(Contribution):
     """Something that must be done again after a backup was restored, before anything is served.
 
@@ -250,7 +266,9 @@ class Health(Contribution):
 class Identity(Contribution):
     """Where the person behind a request comes from. They are asked in their order; the first that answers wins.
 
-    The first one's `sign_in` is where visitors are sent. `sign_in`, `sign_out` and `settings` name the endpoints of its pages; the last two take POST only.
+    The first one's `sign_in` is where visitors are sent, its `confirm` where the passphrase is asked for again. `sign_in`,
+    `confirm`, `sign_out` and `settings` name the endpoints of its pages; the last two take POST only.
+    `factors` is the page that sets a second factor up, for people whose roles wait for one (`Actor.waiting`).
     `secret_fields` names the fields of its forms that are never shown again.
     """
 
@@ -259,6 +277,8 @@ class Identity(Contribution):
     sign_in: str = "accounts.sign_in"
     sign_out: str = "accounts.sign_out"
     settings: str = "accounts.quick_settings"
+    factors: str = "account.factors"
+    confirm: str = "account.confirm"
     secret_fields: frozenset[str] = frozenset()
 
     def actor(self, conn: Connection, request: Request) -> Actor | None:
@@ -268,6 +288,12 @@ class Identity(Contribution):
     def end(self, session: Session, actor: Actor) -> None:
         """End this sign-in, if it is one of this identity's (Leave and sign out)."""
         raise NotImplementedError
+
+    def confirms(
+        self, session: Session, actor: Actor, request: Request, passphrase: str
+    ) -> Literal["yes", "no", "wait"]:
+        """Check the passphrase of this identity's actor again and note the moment (SES-8); `wait`: too many tries."""
+        return "no"
 
 
 @dataclass(frozen=True)
