@@ -29,6 +29,7 @@ class Actor:
         signin: identifier of the sign-in row, opaque to everyone but the identity that made it.
         grants: roles within scopes.
         csrf: secret that request tokens are derived from; empty for anonymous visitors.
+        alias: the name under which the audit knows the person (AUD-1).
         lang: preferred interface language, empty for the one of the address.
         theme: `auto`, `light` or `dark`.
         low_data: pictures become their description.
@@ -39,6 +40,7 @@ class Actor:
     signin: str = ""
     grants: tuple[Grant, ...] = ()
     csrf: bytes = b""
+    alias: str = ""
     lang: str = ""
     theme: str = "auto"
     low_data: bool = False

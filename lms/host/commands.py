@@ -9,8 +9,10 @@ import click
 from flask import Flask
 from flask.cli import AppGroup, with_appcontext
 
-from lms.host import backup, history, jobs, log, serve
+from lms.host import history, jobs, log, serve
 from lms.host.app import create_app
+from lms.host.audit_commands import audit_group
+from lms.host.backup.commands import backup_group, restore_command
 from lms.host.contributions import Starter
 from lms.host.db import db, reader
 from lms.host.docs import docs_command
@@ -158,15 +160,6 @@ def plugin_new(name: str, folder: Path) -> None:
     click.echo(f"Wrote {made}. Next: cd {made} && pip install -e . && python -m pytest")
 
 
-@click.command("backup")
-@click.argument("target", type=click.Path(path_type=Path))
-def backup_command(target: Path) -> None:
-    """Copy a running site into the new folder TARGET (not encrypted; the secret stays out)."""
-    for path in backup.copy_site(Settings(), target):
-        click.echo(f"copied {path.name}")
-    click.echo("Keep secret.key in another place: without it this copy opens no sealed field.")
-
-
 def run_starters(settings: Settings) -> list[str]:
     """Run every plugin's start-up step; return what the operator must read."""
     lines: list[str] = []
@@ -207,7 +200,9 @@ core_commands: tuple[click.Command, ...] = (
     plugins,
     plugin,
     seed_command,
-    backup_command,
+    backup_group,
+    restore_command,
+    audit_group,
     docs_command,
     i18n_group,
 )

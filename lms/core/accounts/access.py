@@ -36,6 +36,7 @@ _GRANTS = (
 )
 _PERSON = (
     Person.id.label("person_id"),
+    Person.alias,
     Person.lang,
     Person.theme,
     Person.low_data,
@@ -122,6 +123,7 @@ def _actor(row: Any, *, signin: str, csrf: bytes) -> Actor:
         signin=signin,
         grants=tuple(ActorGrant(*one.split(_FIELD)) for one in (row.grants or "").split(_ROW) if one),
         csrf=csrf,
+        alias=str(row.alias),
         lang=row.lang,
         theme=row.theme,
         low_data=row.low_data,

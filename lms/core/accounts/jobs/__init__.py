@@ -14,7 +14,7 @@ from lms.core.accounts.actions.invitations import forget_old_invitations
 from lms.core.accounts.actions.sign_ins import forget_ended_sign_ins
 from lms.host import clock
 from lms.host.contributions import Finding, Health, Job
-from lms.host.security import audit
+from lms.host.security import audit_chain
 from lms.host.security.current import keystore
 
 
@@ -31,12 +31,12 @@ def sweep(session: Session, _payload: Mapping[str, Any]) -> None:
 
 def chain(conn: Connection) -> Finding:
     """Say whether the audit is unbroken (AUD-1)."""
-    broken = audit.first_broken(conn)
+    broken = audit_chain.verify(conn, since_head=True)
     if broken is None:
         return Finding(ok=True, text=_("The audit chain is whole."))
     return Finding(
         ok=False,
-        text=_("The audit was changed at entry %(entry)s.", entry=str(broken)),
+        text=_("The audit was changed at entry %(entry)s.", entry=str(broken.entry)),
         mend=_("Find out who had access."),
     )
 
