@@ -30,7 +30,7 @@ def test_migrations_go_down_and_up_again(site):
     with site.app.app_context():
         host = current_host()
         assert migrate.downgrade(db.engines[None], host, "host", "base") == ["host_0002", "host_0001"]
-        assert migrate.upgrade(db.engines[None], host) == ["host_0002", "host_0001"]
+        assert migrate.upgrade(db.engines[None], host) == ["host_0001", "host_0002"]
 
 
 @pytest.mark.database("sqlite")
