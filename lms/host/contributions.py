@@ -68,6 +68,22 @@ class Permission(Contribution):
 
 
 @dataclass(frozen=True)
+class StaffView(Contribution):
+    """A page on which staff see something of people; it calls `audit.opened` with its key first (AUD-1).
+
+    Args:
+        key: what entries of the audit call it.
+        label: what was seen, lazily translated: a person reads it in the history of their data (AUD-3).
+        endpoint: of the view.
+
+    """
+
+    key: str
+    label: Text
+    endpoint: str
+
+
+@dataclass(frozen=True)
 class NavItem(Contribution):
     """A link in the bar and the footer.
 

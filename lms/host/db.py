@@ -200,6 +200,20 @@ def upsert(bind: Session | Connection, table: Any) -> Any:
     return make(table)
 
 
+def fold_log() -> bool:
+    """Fold SQLite's log into the database and empty it, so that deleted bytes are nowhere on disk (RET-6).
+
+    Call it between transactions. Returns whether it was possible: somebody may be reading from the log. On PostgreSQL
+    there is nothing to do here; its VACUUM is for operators to schedule.
+    """
+    engine = db.engines[None]
+    if engine.dialect.name != "sqlite":
+        return True
+    with engine.connect() as conn:
+        busy, _frames, _moved = conn.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()  # type: ignore[attr-defined]
+    return not busy
+
+
 def _reading() -> bool:
     return has_request_context() and request.method in READING
 

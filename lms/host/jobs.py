@@ -16,7 +16,7 @@ from sqlalchemy import JSON, Index, Text, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lms.host import clock
-from lms.host.contributions import Job, Reaction
+from lms.host.contributions import Job, Reaction, Retention
 from lms.host.db import Base, Utc, about, db, upsert
 from lms.host.i18n import lazy_gettext as L_
 from lms.host.plugin import Host, current_host
@@ -53,6 +53,12 @@ class QueuedJob(Base):
             )
         },
     )
+
+
+# Scheduled rows have no end: a server that was off for long still has them.
+failed_rule = Retention(
+    "host.failed-jobs", QueuedJob.__tablename__, "run_after", timedelta(days=14), QueuedJob.schedule.is_(None)
+)
 
 
 def enqueue(session: Session, job: str, payload: Mapping[str, Any], *, delay: int = 0) -> None:

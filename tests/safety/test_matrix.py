@@ -26,18 +26,31 @@ EXPECTED = {
     "account.code": PEOPLE,
     "account.code_redeemed": PEOPLE,
     "account.codes": PEOPLE,
+    "account.copy": PEOPLE,
+    "account.copy_again": PEOPLE,
+    "account.copy_asked": PEOPLE,
+    "account.copy_deleted": PEOPLE,
+    "account.copy_file": PEOPLE,
+    "account.copy_locked": PEOPLE,
+    "account.data": PEOPLE,
     "account.end_others": PEOPLE,
+    "account.erase": PEOPLE,
+    "account.erased": PEOPLE,
     "account.key": PEOPLE,
     "account.key_again": PEOPLE,
     "account.key_checked": PEOPLE,
     "account.key_confirmed": PEOPLE,
+    "account.limit": PEOPLE,
     "account.only_forms": PEOPLE,
+    "account.opened": PEOPLE,
+    "account.seen": PEOPLE,
     "account.settings": PEOPLE,
     "account.sheet": PEOPLE,
     "account.show": PEOPLE,
     "account.welcome": PEOPLE,
     "accounts.arrive": NOBODY,
     "accounts.arrived": NOBODY,
+    "accounts.gone": EVERYONE,
     "accounts.help_page": EVERYONE,
     "accounts.join": EVERYONE,
     "accounts.join_again": EVERYONE,
@@ -107,6 +120,8 @@ EXPECTED = {
     "quizzes.quiz": LEARNER,
     "quizzes.quiz_result": LEARNER,
     "quizzes.start_check": LEARNER,
+    "quizzes.story": LEARNER,
+    "quizzes.story_step": LEARNER,
     "quizzes.submit_check": LEARNER,
     "quizzes.submit_quiz": LEARNER,
 }
@@ -131,7 +146,7 @@ CODES = {
     "quizzes.start_check": "module",
     "quizzes.submit_check": "module",
 }
-FIXED = {"key": "zzzz", "number": "1.1", "name": "nothing"}
+FIXED = {"item": "s1", "kind": "json", "key": "zzzz", "number": "1.1", "name": "nothing"}
 PERSONAL = {"cohort_id", "organisation_id", "batch_id", "document_id", "enrolment_id", "token"}
 
 

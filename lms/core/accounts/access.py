@@ -1,22 +1,25 @@
 """Who is asking: one prebuilt statement gives sign-in, account and grants (AUTHZ-4: read afresh on each request)."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from sqlalchemy import Connection, bindparam, func, literal_column, select, update
 from sqlalchemy.orm import Session
 
-from lms.core.accounts.actions.sign_ins import end_sign_in
+from lms.core.accounts.actions.keys import open_keys
+from lms.core.accounts.actions.own_key import TRIES
+from lms.core.accounts.actions.sign_ins import confirm_sign_in, end_sign_in
+from lms.core.accounts.domain.handles import skeleton
 from lms.core.accounts.models import Grant, Person, SignIn
-from lms.core.accounts.queries import outside_index
-from lms.host import clock
-from lms.host.actor import Actor
+from lms.core.accounts.queries import handle_of, keys_of, outside_index
+from lms.host import clock, limits
+from lms.host.actor import LEARNER, Actor
 from lms.host.actor import Grant as ActorGrant
 from lms.host.contributions import Identity
-from lms.host.db import side_writer
+from lms.host.db import reader, side_writer
 from lms.host.security.csrf import secret_for
-from lms.host.security.current import vault
-from lms.host.security.sessions import HasCookies, is_over, token_of, touch_due
+from lms.host.security.current import settings, vault
+from lms.host.security.sessions import HasCookies, is_fresh, is_over, token_of, touch_due
 from lms.host.security.tokens import digest
 
 _FIELD, _ROW = "\x1f", "\x1e"
@@ -44,7 +47,7 @@ _PERSON = (
     _GRANTS.label("grants"),
 )
 _ACTOR = (
-    select(SignIn.id, SignIn.began, SignIn.seen, *_PERSON)
+    select(SignIn.id, SignIn.began, SignIn.seen, SignIn.confirmed, SignIn.factor, *_PERSON)
     .join(Person, Person.id == SignIn.person_id)
     .where(SignIn.token == bindparam("token"))
 )
@@ -56,7 +59,9 @@ class CookieIdentity(Identity):
     """Our own sign-in: a token in a cookie, everything else in rows (SES-1)."""
 
     key = "accounts"
-    secret_fields = frozenset({"passphrase", "current", "own", "own_again", "sheet", "first", "second", "state"})
+    secret_fields = frozenset(
+        {"passphrase", "again_passphrase", "current", "own", "own_again", "sheet", "first", "second", "step_code", "lock"}
+    )
 
     def actor(self, conn: Connection, request: HasCookies) -> Actor | None:
         """Return who holds this token, unless their sign-in has ended (SES-4)."""
@@ -71,12 +76,29 @@ class CookieIdentity(Identity):
             with side_writer(skip_if_busy=True) as writer:
                 if writer is not None:
                     writer.execute(_TOUCH, {"signin": row.id, "now": now})
-        return _actor(row, signin=str(row.id), csrf=secret_for(token.encode()))
+        fresh = is_fresh(row.confirmed, now)
+        return _actor(row, signin=str(row.id), csrf=secret_for(token.encode()), factor=row.factor, fresh=fresh)
 
     def end(self, session: Session, actor: Actor) -> None:
         """Delete the sign-in: the token is worth nothing from now on (SES-5)."""
         if actor.signin:
             end_sign_in(session, actor.signin)
+
+    def confirms(
+        self, session: Session, actor: Actor, request: HasCookies, passphrase: str
+    ) -> Literal["yes", "no", "wait"]:
+        """Check the passphrase out of the same bucket as sign-ins (ACC-11); it also opens sealed data again."""
+        token, conn = token_of(request), reader()
+        if not actor.signin or token is None:
+            return "no"
+        if not limits.allow(f"sign-in {skeleton(handle_of(conn, actor.person))}", rate=TRIES, per=60):
+            return "wait"
+        opened = open_keys(keys_of(conn, person_id=actor.person), passphrase)
+        if opened is None:
+            return "no"
+        confirm_sign_in(session, signin=actor.signin, token=token, private_key=opened.private_key)
+        session.commit()
+        return "yes"
 
 
 class HasEnviron(Protocol):
@@ -92,6 +114,8 @@ class OutsideIdentity(Identity):
     Args:
         current_user: given the WSGI environment of the outer request, returns a stable id of who is signed in there,
             or nothing.
+        second_factor: given the same, returns whether they showed the outer site a second factor; roles of staff wait
+            for that (ACC-6).
 
     """
 
@@ -99,32 +123,52 @@ class OutsideIdentity(Identity):
     order = 10
     sign_in = "accounts.arrive"
 
-    def __init__(self, current_user: Callable[[Mapping[str, Any]], str | None]) -> None:
+    def __init__(
+        self,
+        current_user: Callable[[Mapping[str, Any]], str | None],
+        second_factor: Callable[[Mapping[str, Any]], bool] = lambda _environ: False,
+    ) -> None:
         self._current_user = current_user
+        self._second_factor = second_factor
 
     def subject(self, request: HasEnviron) -> bytes | None:
         """Return the keyed digest of the outer user's id: the id itself is not kept (ENC-2)."""
-        found = self._current_user(request.environ.get("lms.host_environ", request.environ))
+        found = self._current_user(_outer(request))
         return outside_index(found) if found else None
 
     def actor(self, conn: Connection, request: HasEnviron) -> Actor | None:
         """Return the person who belongs to the outer user, once they have come in."""
         subject = self.subject(request)
         row = conn.execute(_OUTSIDE, {"subject": subject}).one_or_none() if subject else None
-        return _actor(row, signin="", csrf=vault().mac(row.person_id.bytes, purpose="csrf outside")) if row else None
+        if row is None:
+            return None
+        # The outer site signed them in and asks again where it sees fit; here they have no passphrase to give.
+        factor, csrf = self._second_factor(_outer(request)), vault().mac(row.person_id.bytes, purpose="csrf outside")
+        return _actor(row, signin="", csrf=csrf, factor=factor, fresh=True)
 
     def end(self, session: Session, actor: Actor) -> None:
         """Leave the outer site's sign-in to the outer site."""
 
 
-def _actor(row: Any, *, signin: str, csrf: bytes) -> Actor:
+def _outer(request: HasEnviron) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = request.environ.get("lms.host_environ", request.environ)
+    return found
+
+
+def _actor(row: Any, *, signin: str, csrf: bytes, factor: bool, fresh: bool) -> Actor:
+    held = tuple(ActorGrant(*one.split(_FIELD)) for one in (row.grants or "").split(_ROW) if one)
+    # Here and nowhere else: what a page or an access function does not get, it cannot use (ACC-6).
+    waiting = () if factor or settings().demo else tuple(grant for grant in held if grant.role != LEARNER)
     return Actor(
         person_id=row.person_id,
         signin=signin,
-        grants=tuple(ActorGrant(*one.split(_FIELD)) for one in (row.grants or "").split(_ROW) if one),
+        grants=tuple(grant for grant in held if grant not in waiting),
+        waiting=waiting,
+        factor=factor,
         csrf=csrf,
         alias=str(row.alias),
         lang=row.lang,
         theme=row.theme,
         low_data=row.low_data,
+        fresh=fresh,
     )

@@ -4,6 +4,7 @@ from lms import lazy_gettext as L_
 from lms.core.accounts import access, commands, jobs, privacy, staff, views
 from lms.core.accounts.actions.invitations import RoleInvitation
 from lms.core.accounts.actions.seed import seeder
+from lms.core.accounts.privacy.parts import parts
 from lms.host.contributions import Command, NavItem, Views
 from lms.host.plugin import Plugin
 
@@ -17,6 +18,7 @@ plugin = Plugin(
         Views(views.learner, surface="learner"),
         Views(staff.blueprint, surface="staff"),
         staff.OPERATE,
+        staff.SITE_COUNTS,
         NavItem("accounts.join", L_("Join with a code"), "accounts.join", "anonymous", order=50),
         NavItem("accounts.sign-in", L_("Sign in"), "accounts.sign_in", "anonymous", order=90),
         NavItem("accounts.operator", L_("Operator"), "accounts_staff.operator", "staff", order=90, roles=("operator",)),
@@ -24,11 +26,14 @@ plugin = Plugin(
         NavItem("accounts.help", L_("Ask for help"), "accounts.help_page", "help", order=10),
         NavItem("accounts.safe", L_("Staying safe here"), "accounts.staying_safe", "help", order=20),
         RoleInvitation(),
+        views.factors.account_panel,
         Command(commands.accounts),
         commands.starter,
         *jobs.jobs,
         *jobs.health,
         privacy.personal_data,
+        *parts,
+        views.data.account_panel,
         seeder,
     ),
 )

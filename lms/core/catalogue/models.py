@@ -20,7 +20,7 @@ def _public(purpose: Text) -> dict[str, Any]:
         "info": about(
             data_class="C0",
             purpose=purpose,
-            lifetime=L_("As long as somebody's enrolment, attempt or certificate refers to it."),
+            lifetime=L_("As long as somebody’s enrolment, attempt or certificate refers to it."),
             erase=L_("Holds nothing about people."),
         )
     }

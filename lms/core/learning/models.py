@@ -28,7 +28,7 @@ class Plan(Base):
                 data_class="C2",
                 purpose=L_("Lets a group move together, or a person set their own pace."),
                 lifetime=L_("As long as an enrolment uses it."),
-                erase=L_("Holds nobody's data by itself."),
+                erase=L_("Holds nobody’s data by itself."),
             )
         },
     )
@@ -50,7 +50,7 @@ class PlanDate(Base):
                 data_class="C2",
                 purpose=L_("Says when a lesson opens; no other code decides that."),
                 lifetime=L_("As long as its plan."),
-                erase=L_("Holds nobody's data by itself."),
+                erase=L_("Holds nobody’s data by itself."),
             )
         },
     )
@@ -78,7 +78,7 @@ class Enrolment(Base):
         {
             "info": about(
                 data_class="C2",
-                purpose=L_("Keeps a person's place in a course and what they agreed to show."),
+                purpose=L_("Keeps a person’s place in a course and what they agreed to show."),
                 lifetime=UNTIL_ERASED,
                 erase=WITH_PERSON,
                 seen=L_("The people of your group and your organisation, as far as you agreed to it."),

@@ -30,12 +30,13 @@ from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 from lms.host import clock
 from lms.host.actor import Actor
 from lms.host.db import Base, Utc, about, reader, side_writer
+from lms.host.i18n import lazy_gettext as L_
 from lms.host.security.current import vault
 
 START = bytes(32)
 OPENED = "opened "
 _PENDING = "lms audit entries of this transaction"
-_MADE_OF_ALIASES = "Stays under an alias that nobody can tie to the person any more."
+_MADE_OF_ALIASES = L_("Stays under an alias that nobody can tie to the person any more.")
 
 
 class Entry(Base):
@@ -56,8 +57,8 @@ class Entry(Base):
         {
             "info": about(
                 data_class="C2",
-                purpose="Shows who used which power, so that quiet misuse is noticed.",
-                lifetime="24 months.",
+                purpose=L_("Shows who used which power, so that quiet misuse is noticed."),
+                lifetime=L_("24 months."),
                 erase=_MADE_OF_ALIASES,
             )
         },
@@ -79,9 +80,9 @@ class Tip(Base):
         {
             "info": about(
                 data_class="C0",
-                purpose="Says where the audit ends, so that cutting entries off is noticed.",
-                lifetime="As long as the site.",
-                erase="Holds nothing about a person.",
+                purpose=L_("Says where the audit ends, so that cutting entries off is noticed."),
+                lifetime=L_("As long as the site."),
+                erase=L_("Holds nothing about a person."),
             )
         },
     )
@@ -102,9 +103,9 @@ class Head(Base):
         {
             "info": about(
                 data_class="C0",
-                purpose="Lets anyone who kept one notice that the audit was written anew (AUD-2).",
-                lifetime="24 months.",
-                erase="Holds nothing about a person.",
+                purpose=L_("Lets anyone who kept one notice that the audit was written anew (AUD-2)."),
+                lifetime=L_("24 months."),
+                erase=L_("Holds nothing about a person."),
             )
         },
     )

@@ -37,6 +37,7 @@ from lms.host.security.sealed import cell
 SCHEMA = "veer_keys"
 PASSPHRASE = "passphrase"  # noqa: S105 - the name of a kind
 SHEET = "sheet"
+ACCOUNT = (PASSPHRASE, SHEET)  # the kinds that an account points to; packages keep keys of their own beside them
 
 
 def wrap_context(kind: str, person_id: UUID) -> str:
@@ -133,22 +134,68 @@ class KeyStore:
                 )
             ).scalar_one_or_none()
 
+    def held(self, person_id: UUID, kind: str) -> list[bytes]:
+        """Return what the store holds of one kind for a person."""
+        table = self._table
+        wanted = select(table.c.wrapped).where(table.c.person_id == person_id, table.c.kind == kind)
+        with self._engine.connect() as conn:
+            return list(conn.execute(wanted).scalars())
+
     def keep_only(self, person_id: UUID, wrap_ids: Collection[UUID]) -> None:
-        """Destroy this person's other wrapped keys; with nothing to keep, all of them (RET-4)."""
+        """Destroy the account's other wrapped keys; with nothing to keep, all the person has, of any kind (RET-4)."""
+        table = self._table
+        gone = delete(table).where(table.c.person_id == person_id, table.c.id.not_in(wrap_ids))
+        with self._engine.begin() as conn:
+            conn.execute(gone.where(table.c.kind.in_(ACCOUNT)) if wrap_ids else gone)
+
+    def destroy(self, person_id: UUID, kind: str) -> None:
+        """Destroy every wrapped key of one kind that this person has (RET-7)."""
         table = self._table
         with self._engine.begin() as conn:
-            conn.execute(delete(table).where(table.c.person_id == person_id, table.c.id.not_in(wrap_ids)))
+            conn.execute(delete(table).where(table.c.person_id == person_id, table.c.kind == kind))
 
     def missing(self, used: Collection[UUID]) -> set[UUID]:
         """Return the ids among `used` that the store does not hold."""
         with self._engine.connect() as conn:
             return set(used) - set(conn.execute(select(self._table.c.id)).scalars())
 
-    def sweep(self, used: Collection[UUID], before: date) -> int:
-        """Destroy keys made before a day that no account points to; return how many."""
-        table = self._table
+    def rows(self) -> list[dict[str, str]]:
+        """Return the whole store as values that JSON takes, for its backup (RET-5)."""
+        with self._engine.connect() as conn:
+            found = conn.execute(select(self._table).order_by(self._table.c.id)).all()
+        return [
+            {
+                "id": str(row.id),
+                "person_id": str(row.person_id),
+                "kind": row.kind,
+                "wrapped": row.wrapped.hex(),
+                "made": row.made.isoformat(),
+            }
+            for row in found
+        ]
+
+    def load(self, rows: Collection[Mapping[str, str]]) -> None:
+        """Fill an empty store from what `rows` returned."""
+        values = [
+            {
+                "id": UUID(row["id"]),
+                "person_id": UUID(row["person_id"]),
+                "kind": row["kind"],
+                "wrapped": bytes.fromhex(row["wrapped"]),
+                "made": date.fromisoformat(row["made"]),
+            }
+            for row in rows
+        ]
         with self._engine.begin() as conn:
-            old = set(conn.execute(select(table.c.id).where(table.c.made < before)).scalars())
+            if values:
+                conn.execute(insert(self._table), values)
+
+    def sweep(self, used: Collection[UUID], before: date, kinds: Collection[str] = ACCOUNT) -> int:
+        """Destroy keys of these kinds made before a day that nothing points to; return how many."""
+        table = self._table
+        made = select(table.c.id).where(table.c.made < before, table.c.kind.in_(kinds))
+        with self._engine.begin() as conn:
+            old = set(conn.execute(made).scalars())
             gone = old - set(used)
             for wrap_id in gone:
                 conn.execute(delete(table).where(table.c.id == wrap_id))

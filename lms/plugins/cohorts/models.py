@@ -33,7 +33,7 @@ class Cohort(Base):
                 data_class="C2",
                 purpose=L_("Lets people move through a course together, by days from a start that may shift."),
                 lifetime=L_("Until its last day; the day after, it forgets its members."),
-                erase=L_("Holds nobody's data by itself."),
+                erase=L_("Holds nobody’s data by itself."),
             )
         },
     )

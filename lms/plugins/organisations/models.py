@@ -24,7 +24,7 @@ class Organisation(Base):
                 data_class="C2",
                 purpose=L_("Lets an organisation give places and see how many are used."),
                 lifetime=L_("Until operators delete it."),
-                erase=L_("Holds nobody's data."),
+                erase=L_("Holds nobody’s data."),
             )
         },
     )
@@ -58,7 +58,7 @@ class Batch(Base):
                 data_class="C2",
                 purpose=L_("Shows how many codes of a batch are used, and lets the unused ones be taken back."),
                 lifetime=L_("30 days after its end; the sealed codes 24 hours (ORG-4)."),
-                erase=L_("Holds nobody's data."),
+                erase=L_("Holds nobody’s data."),
             )
         },
     )

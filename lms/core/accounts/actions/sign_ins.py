@@ -1,6 +1,6 @@
 """Starting and ending sign-ins."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from sqlalchemy import delete, select, update
@@ -17,7 +17,15 @@ def key_cell(signin_id: UUID, person_id: UUID) -> str:
     return cell("C4", "accounts_signin", "sealed_key", signin_id, person_id)
 
 
-def start_sign_in(session: Session, *, person_id: UUID, private_key: bytes | None, by_code: bool = False) -> str:
+def start_sign_in(
+    session: Session,
+    *,
+    person_id: UUID,
+    private_key: bytes | None,
+    by_code: bool = False,
+    factor: bool = False,
+    confirmed: datetime | None = None,
+) -> str:
     """Start a sign-in and return the token for the browser.
 
     Args:
@@ -25,6 +33,8 @@ def start_sign_in(session: Session, *, person_id: UUID, private_key: bytes | Non
         person_id: who signs in.
         private_key: opened with the passphrase; wrapped under the token, so that only this browser opens it again.
         by_code: a recovery code was used, so a new passphrase may be set without the old one.
+        factor: a second factor was shown; without it the roles of staff wait (ACC-6).
+        confirmed: when the passphrase was given; nothing for other ways in (SES-8).
 
     """
     made, signin_id, now = fresh(), uuid4(), clock.now()
@@ -32,9 +42,18 @@ def start_sign_in(session: Session, *, person_id: UUID, private_key: bytes | Non
     if private_key is not None:
         sealed = encrypt(token_key(made.token), private_key, context=key_cell(signin_id, person_id))
     row = SignIn(
-        id=signin_id, person_id=person_id, token=made.digest, sealed_key=sealed, by_code=by_code, began=now, seen=now
+        id=signin_id,
+        person_id=person_id,
+        token=made.digest,
+        sealed_key=sealed,
+        by_code=by_code,
+        factor=factor,
+        confirmed=confirmed,
+        began=now,
+        seen=now,
     )
     session.add(row)
+    session.execute(update(Person).where(Person.id == person_id).values(seen_on=clock.today()))
     session.flush()
     return made.token
 
@@ -44,6 +63,14 @@ def private_key_of(sealed_key: bytes | None, *, token: str, signin_id: UUID, per
     if sealed_key is None:
         return None
     return decrypt(token_key(token), sealed_key, context=key_cell(signin_id, person_id))
+
+
+def confirm_sign_in(session: Session, *, signin: str, token: str, private_key: bytes | None) -> None:
+    """Note that the passphrase was given again (SES-8); a key that it opened stays open for the rest of the sign-in."""
+    signin_id = UUID(signin)
+    session.execute(update(SignIn).where(SignIn.id == signin_id).values(confirmed=clock.now()))
+    if private_key is not None:
+        keep_private_key(session, signin_id=signin_id, token=token, private_key=private_key)
 
 
 def end_sign_in(session: Session, signin: str) -> None:

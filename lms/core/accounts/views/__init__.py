@@ -1,6 +1,19 @@
 """Pages of people: joining, signing in, the own account, help."""
 
-from lms.core.accounts.views import account, arrive, guide, join, key, sign_in
+from lms.core.accounts.views import account, again, arrive, data, factors, guide, join, key, second_step, sign_in
 from lms.core.accounts.views.frame import learner, public
 
-__all__ = ["account", "arrive", "guide", "join", "key", "learner", "public", "sign_in"]
+__all__ = [
+    "account",
+    "again",
+    "arrive",
+    "data",
+    "factors",
+    "guide",
+    "join",
+    "key",
+    "learner",
+    "public",
+    "second_step",
+    "sign_in",
+]
