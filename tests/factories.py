@@ -8,6 +8,7 @@ from lms.core.accounts.actions.grants import grant
 from lms.core.accounts.actions.keys import make_keys
 from lms.core.accounts.actions.people import create_person
 from lms.core.accounts.actions.sign_ins import start_sign_in
+from lms.host import clock
 from lms.host.testing import Browser, Site
 
 PASSPHRASE = "river candle north basket violin harbour olive"
@@ -40,5 +41,5 @@ def sign_in(site: Site, person: Someone | UUID) -> Browser:
     """Return a browser in which the person is signed in."""
     person_id = person if isinstance(person, UUID) else person.id
     with site.session() as session:
-        token = start_sign_in(session, person_id=person_id, private_key=None)
+        token = start_sign_in(session, person_id=person_id, private_key=None, confirmed=clock.now())
     return site.client().wear(token)

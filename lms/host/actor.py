@@ -33,6 +33,7 @@ class Actor:
         lang: preferred interface language, empty for the one of the address.
         theme: `auto`, `light` or `dark`.
         low_data: pictures become their description.
+        fresh: the passphrase was given within the last ten minutes (SES-8).
 
     """
 
@@ -44,6 +45,7 @@ class Actor:
     lang: str = ""
     theme: str = "auto"
     low_data: bool = False
+    fresh: bool = False
 
     @property
     def signed_in(self) -> bool:

@@ -89,6 +89,11 @@ def check_routes(app: Flask) -> None:
     if silent:
         message = f"These routes do not declare who may call them: {', '.join(sorted(set(silent)))}"
         raise StartupError(message)
+    for endpoint, view in app.view_functions.items():
+        access: Access = getattr(view, "access")  # noqa: B009 - set by the decorators
+        if getattr(view, "fresh", False) and access.kind == "public":
+            message = f"{endpoint} asks for the passphrase of a person and lets anybody in"
+            raise StartupError(message)
 
 
 def actor() -> Actor:
@@ -143,8 +148,13 @@ def ask_to_sign_in() -> Response:
 
 def typed() -> list[tuple[str, str]]:
     """Return the fields of a form that could not be saved, to give back in this one answer; never a secret."""
-    secret = {csrf.FIELD, "key"}.union(*(identity.secret_fields for identity in current_host().all(Identity)))
-    return [(name, value) for name, value in request.form.items(multi=True) if name not in secret and value.strip()]
+    left_out = {csrf.FIELD, "key", "state"} | secret_fields()
+    return [(name, value) for name, value in request.form.items(multi=True) if name not in left_out and value.strip()]
+
+
+def secret_fields() -> frozenset[str]:
+    """Return the names of fields that are never shown, kept or carried: what people sign in with."""
+    return frozenset[str]().union(*(identity.secret_fields for identity in current_host().all(Identity)))
 
 
 def page(template: str, *, title: str, status: int = 200, **context: Any) -> Response:

@@ -14,6 +14,7 @@ from lms.core.accounts.forms import STAFF_ROLES, InviteForm
 from lms.host import clock, slots, web
 from lms.host.contributions import Permission
 from lms.host.db import db, reader
+from lms.host.fresh import fresh
 from lms.host.i18n import format_number, language
 from lms.host.security import audit
 from lms.host.startup import findings
@@ -55,6 +56,7 @@ def codes_again() -> Response:
 
 @blueprint.post("/codes")
 @web.allowed(OPERATE)
+@fresh
 def codes() -> Response:
     """Make codes for staff and show them this once."""
     form = _with_roles(InviteForm(request.form))

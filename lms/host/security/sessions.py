@@ -15,6 +15,7 @@ from lms.host.security.tokens import digest, new_token
 
 COOKIE = "__Host-s"
 ABSOLUTE = timedelta(hours=12)
+CONFIRMED_FOR = timedelta(minutes=10)
 IDLE_MINUTES = 30
 IDLE_CHOICES = (10, 30, 60, 120, 240, 480)
 _TOUCH_AT_MOST = timedelta(minutes=5)
@@ -63,6 +64,11 @@ def token_of(request: HasCookies) -> str | None:
 def is_over(*, began: datetime, seen: datetime, idle_minutes: int, now: datetime) -> bool:
     """Whether a sign-in has ended: 12 hours in all, or the idle limit the person chose (SES-4)."""
     return now - began >= ABSOLUTE or now - seen >= timedelta(minutes=idle_minutes)
+
+
+def is_fresh(confirmed: datetime | None, now: datetime) -> bool:
+    """Whether the passphrase was given so lately that sensitive acts may go on (SES-8); a clock set back is no proof."""
+    return confirmed is not None and timedelta() <= now - confirmed < CONFIRMED_FOR
 
 
 def touch_due(*, seen: datetime, idle_minutes: int, now: datetime) -> bool:

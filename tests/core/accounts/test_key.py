@@ -236,7 +236,9 @@ def test_after_a_code_alone_there_is_nothing_to_put_on_a_sheet(member, someone):
     codes = codes_of(member)
     lost = someone()
     lost.sign_in("amber-heron", codes[0])
-    assert lost.post("/account/sheet").location == "/en/account/key"
+    page = lost.post("/account/sheet")
+    assert page.status == 403
+    assert "/en/account/key" in page.text
 
 
 def test_the_sheet_holds_128_bits_and_notices_miscopying():

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from lms.core.accounts.actions.sign_ins import end_all_sign_ins
 from lms.core.accounts.models import Person
 from lms.core.accounts.queries import Keys
+from lms.host.fresh import sensitive
 from lms.host.security import audit
 from lms.host.security.current import hasher, keystore, vault
 from lms.host.security.keystore import PASSPHRASE, SHEET, wrap_context
@@ -97,6 +98,7 @@ def wrap_for_sheet(person_id: UUID, private_key: bytes, secret: bytes) -> UUID:
     return keystore().put(person_id, SHEET, encrypt(key, private_key, context=wrap_context(SHEET, person_id)))
 
 
+@sensitive
 def set_passphrase(session: Session, *, keys: Keys, made: NewKeys) -> None:
     """Point the account to its new verifier and key, and end every sign-in (SES-5).
 
@@ -134,6 +136,7 @@ def raise_cost(session: Session, *, keys: Keys, made: NewKeys) -> None:
     session.execute(update(Person).where(Person.id == keys.person_id, Person.key_wrap == keys.key_wrap).values(values))
 
 
+@sensitive
 def set_sheet(session: Session, *, person_id: UUID, sheet_wrap: UUID) -> None:
     """Point the account to its new recovery sheet; the old one opens nothing from now on (ACC-8)."""
     statement = update(Person).where(Person.id == person_id).values(sheet_wrap=sheet_wrap).returning(Person.alias)

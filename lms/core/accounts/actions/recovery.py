@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from lms.core.accounts.actions.people import alias_of
 from lms.core.accounts.models import RecoveryCode
 from lms.core.accounts.queries import recovery_digest
+from lms.host.fresh import sensitive
 from lms.host.security import audit
 from lms.host.security.tokens import grouped, new_code
 
@@ -15,6 +16,7 @@ CODES = 10
 CHARACTERS = 16
 
 
+@sensitive
 def replace_codes(session: Session, *, person_id: UUID) -> list[str]:
     """Make ten new codes of 80 bits, which ends the old ones; return them to be shown once."""
     session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == person_id))

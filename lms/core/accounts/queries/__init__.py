@@ -89,12 +89,15 @@ class OwnSignIn:
     person_id: UUID
     sealed_key: bytes | None
     by_code: bool
+    confirmed: datetime | None
 
 
 def own_sign_in(conn: Connection, signin: str) -> OwnSignIn:
     """Return the actor's own sign-in row."""
     row = conn.execute(
-        select(SignIn.id, SignIn.person_id, SignIn.sealed_key, SignIn.by_code).where(SignIn.id == UUID(signin))
+        select(SignIn.id, SignIn.person_id, SignIn.sealed_key, SignIn.by_code, SignIn.confirmed).where(
+            SignIn.id == UUID(signin)
+        )
     ).one()
     return OwnSignIn(*row)
 

@@ -22,6 +22,7 @@ from lms.core.accounts.views.key import own_private_key
 from lms.host import slots, web
 from lms.host.db import db, reader
 from lms.host.forms import Choice, language_choice
+from lms.host.fresh import fresh
 from lms.host.i18n import languages
 from lms.host.security.current import keystore
 from lms.host.security.sealed import SHEET_BYTES
@@ -79,6 +80,7 @@ def only_forms() -> Response:
 
 @learner.post("/codes")
 @web.signed_in
+@fresh
 def codes() -> Response:
     """Make ten recovery codes and show them this once (ACC-8)."""
     made = replace_codes(db.session(), person_id=actor().person)
@@ -88,6 +90,7 @@ def codes() -> Response:
 
 @learner.post("/sheet")
 @web.signed_in
+@fresh
 def sheet() -> Response:
     """Make a recovery sheet and show it this once, ready to print (ACC-8)."""
     private_key = own_private_key()
@@ -109,10 +112,12 @@ def sheet() -> Response:
 @web.signed_in
 def end_others() -> Response:
     """End every other sign-in of this person; this one goes on under a new token."""
-    private_key = own_private_key()
+    private_key, own = own_private_key(), queries.own_sign_in(reader(), actor().signin)
     session = db.session()
     end_all_sign_ins(session, person_id=actor().person)
-    token = start_sign_in(session, person_id=actor().person, private_key=private_key)
+    token = start_sign_in(
+        session, person_id=own.person_id, private_key=private_key, by_code=own.by_code, confirmed=own.confirmed
+    )
     session.commit()
     response = see("account.show", saved="sign-ins", _anchor="saved")
     set_cookie(response, token)
@@ -142,6 +147,7 @@ def code_redeemed() -> Response:
         return problem("accounts/code.html", form, title=_("A further code"))
     person = actor().person
     handle, private_key = queries.handle_of(reader(), person), own_private_key()
+    own = queries.own_sign_in(reader(), actor().signin)
     session = db.session()
     try:
         redeem_invitation(session, invitation_id=offer.id, person_id=person, handle=handle, lang=actor().lang)
@@ -151,7 +157,10 @@ def code_redeemed() -> Response:
         return problem("accounts/code.html", form, title=_("A further code"))
     response = see("account.show", saved="code", _anchor="saved")
     if not queries.signs_in(session.connection(), actor().signin):  # a role was given, which ended it (SES-4, SES-5)
-        set_cookie(response, start_sign_in(session, person_id=person, private_key=private_key))
+        token = start_sign_in(
+            session, person_id=person, private_key=private_key, by_code=own.by_code, confirmed=own.confirmed
+        )
+        set_cookie(response, token)
     session.commit()
     return response
 

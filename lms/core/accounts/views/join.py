@@ -14,7 +14,7 @@ from lms.core.accounts.actions.sign_ins import start_sign_in
 from lms.core.accounts.domain import handles
 from lms.core.accounts.forms import ConfirmForm, JoinForm
 from lms.core.accounts.views.frame import Shown, check_words, new_words, public, read_state, words_page
-from lms.host import web
+from lms.host import clock, web
 from lms.host.db import db, reader
 from lms.host.i18n import format_list, language
 from lms.host.security.current import keystore, vault
@@ -89,7 +89,7 @@ def _open_account(shown: Shown) -> Response:
     try:
         create_person(session, person_id=person_id, handle=shown.handle, keys=keys, lang=lang)
         redeem_invitation(session, invitation_id=offer.id, person_id=person_id, handle=shown.handle, lang=lang)
-        token = start_sign_in(session, person_id=person_id, private_key=keys.private_key)
+        token = start_sign_in(session, person_id=person_id, private_key=keys.private_key, confirmed=clock.now())
         session.commit()
     except (HandleTaken, Refused) as refusal:
         session.rollback()
@@ -107,7 +107,7 @@ def _enter(keys: queries.Keys, shown: Shown) -> Response:
     if opened is None:
         return see("accounts.sign_in")
     session = db.session()
-    token = start_sign_in(session, person_id=keys.person_id, private_key=opened.private_key)
+    token = start_sign_in(session, person_id=keys.person_id, private_key=opened.private_key, confirmed=clock.now())
     session.commit()
     return _welcome(token)
 

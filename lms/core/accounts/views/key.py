@@ -7,13 +7,14 @@ from flask import Response, request
 from lms import gettext as _
 from lms.core.accounts import queries
 from lms.core.accounts.actions.keys import Changed, make_keys, open_keys, open_with_sheet, set_passphrase
-from lms.core.accounts.actions.sign_ins import keep_private_key, private_key_of, start_sign_in
+from lms.core.accounts.actions.sign_ins import confirm_sign_in, keep_private_key, private_key_of, start_sign_in
 from lms.core.accounts.domain.handles import skeleton
 from lms.core.accounts.forms import ConfirmForm, KeyForm
 from lms.core.accounts.views.frame import check_words, learner, new_words, read_state, words_page
 from lms.core.accounts.views.sign_in import TRIES
-from lms.host import limits, web
+from lms.host import clock, limits, web
 from lms.host.db import db, reader
+from lms.host.fresh import ask, asks_itself
 from lms.host.security.current import keystore
 from lms.host.security.passphrases import weakness
 from lms.host.security.sessions import set_cookie, token_of
@@ -30,6 +31,7 @@ def key() -> Response:
 
 @learner.post("/key")
 @web.signed_in
+@asks_itself
 def key_checked() -> Response:
     """Check what was written, then show new words or take the person's own."""
     own = queries.own_sign_in(reader(), actor().signin)
@@ -62,8 +64,12 @@ def key_again() -> Response:
 
 @learner.post("/key/confirm")
 @web.signed_in
+@asks_itself
 def key_confirmed() -> Response:
-    """Take the new words into use once two of them were copied right."""
+    """Take the new words into use once two of them were copied right; whoever took long gives the old ones again."""
+    own = queries.own_sign_in(reader(), actor().signin)
+    if not own.by_code and (asked := ask()):
+        return asked
     form = ConfirmForm(request.form)
     shown = read_state(form, "key")
     keys = queries.keys_of(reader(), person_id=actor().person)
@@ -113,9 +119,12 @@ def _check_right(form: KeyForm, own: queries.OwnSignIn, keys: queries.Keys, hand
     if not own.by_code:
         if not limits.allow(f"sign-in {skeleton(handle)}", rate=TRIES, per=60):
             form.refuse("current", _("Too many tries with this name. Wait a minute."))
-        elif open_keys(keys, form.current.data) is None:
+        elif (opened := open_keys(keys, form.current.data)) is None:
             form.refuse("current", _("These are not your words. Check them and try again."))
-        return own_private_key()
+        else:
+            _note(own, opened.private_key)
+            return opened.private_key
+        return None
     if not form.sheet.data:
         return None
     private_key = open_with_sheet(keys, form.sheet.data)
@@ -128,6 +137,12 @@ def _check_right(form: KeyForm, own: queries.OwnSignIn, keys: queries.Keys, hand
     return private_key
 
 
+def _note(own: queries.OwnSignIn, private_key: bytes | None) -> None:
+    session = db.session()
+    confirm_sign_in(session, signin=str(own.id), token=token_of(request) or "", private_key=private_key)
+    session.commit()
+
+
 def _set(keys: queries.Keys, passphrase: str, private_key: bytes | None) -> Response:
     made = make_keys(keys.person_id, passphrase, pair=(private_key, keys.public_key) if private_key else None)
     session = db.session()
@@ -136,7 +151,7 @@ def _set(keys: queries.Keys, passphrase: str, private_key: bytes | None) -> Resp
     except Changed:
         session.rollback()
         return see("account.key")
-    token = start_sign_in(session, person_id=keys.person_id, private_key=made.private_key)
+    token = start_sign_in(session, person_id=keys.person_id, private_key=made.private_key, confirmed=clock.now())
     session.commit()
     sheet = keys.sheet_wrap if private_key else None
     keystore().keep_only(keys.person_id, [wrap for wrap in (made.key_wrap, sheet) if wrap])

@@ -11,7 +11,7 @@ from lms.core.accounts.actions.sign_ins import end_sign_in, start_sign_in
 from lms.core.accounts.domain.handles import skeleton
 from lms.core.accounts.forms import SignInForm
 from lms.core.accounts.views.frame import back_to, home, public
-from lms.host import limits, web
+from lms.host import clock, limits, web
 from lms.host.db import db, reader
 from lms.host.security.current import hasher, keystore
 from lms.host.security.sessions import expire_cookie, set_cookie
@@ -81,7 +81,7 @@ def _let_in(keys: queries.Keys, opened: Opened, passphrase: str) -> Response:
         raise_cost(session, keys=keys, made=stronger)
     if before:
         end_sign_in(session, before)
-    token = start_sign_in(session, person_id=keys.person_id, private_key=opened.private_key)
+    token = start_sign_in(session, person_id=keys.person_id, private_key=opened.private_key, confirmed=clock.now())
     session.commit()
     if stronger is not None:
         keystore().keep_only(keys.person_id, [key for key in (stronger.key_wrap, keys.sheet_wrap) if key])
