@@ -17,3 +17,10 @@ class RolesChanged:
     """A role was given to a person or taken back."""
 
     person_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class KeyReplaced:
+    """A person has a new key pair: what was sealed to the old one stays closed for ever (ENC-6)."""
+
+    person_id: UUID

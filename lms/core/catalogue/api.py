@@ -14,10 +14,21 @@ statement once a release is warm):
 - `lesson_body(conn, release_id, lesson_id, lang) -> LessonBody | None`
 - `activity(conn, release_id, activity_id, lang) -> CompiledActivity | None`
 
+Files of one's own in the formats of courses: `read_yaml` and `validated` (strict YAML by a pydantic `Model`), `Segment`,
+`read_catalogue`, `bind`, `coverage`, `translator`, `template`, `merge` (PO files), `plain_faults` (what a plain text may
+not hold) and `bundled` (the folder of content that came along).
+
 Joining: `course_table` (id, release_id), `release_table` (id, course_id, …), `code_table` (code, kind, content_id,
 course_id) are Core tables, for foreign keys and for statements that go from a code to something of a person's.
 """
 
+from lms.core.catalogue.compile.inline import plain_faults
+from lms.core.catalogue.compile.merging import merge
+from lms.core.catalogue.compile.places import bundled
+from lms.core.catalogue.compile.po import Catalogue, Coverage, bind, coverage, read_catalogue, template, translator
+from lms.core.catalogue.compile.schema import Day, Line, Model, Prose, SourceEntry
+from lms.core.catalogue.compile.strict_yaml import load as read_yaml
+from lms.core.catalogue.compile.validate import validated
 from lms.core.catalogue.domain.contracts import (
     ActivityContext,
     ActivityType,
@@ -41,8 +52,8 @@ from lms.core.catalogue.domain.pages import (
     Review,
     Source,
 )
-from lms.core.catalogue.domain.problems import Lines, Problem
-from lms.core.catalogue.domain.segments import Translate, Words, direction
+from lms.core.catalogue.domain.problems import Lines, Problem, errors, in_order
+from lms.core.catalogue.domain.segments import Segment, Translate, Words, direction
 from lms.core.catalogue.events import Published
 from lms.core.catalogue.models import Code, Course, Release
 from lms.core.catalogue.queries import (
@@ -67,32 +78,52 @@ __all__ = [
     "Block",
     "BlockSource",
     "BlockType",
+    "Catalogue",
     "CompiledActivity",
     "CompiledBlock",
     "ContentNote",
     "ContentRef",
+    "Coverage",
+    "Day",
     "LessonBody",
     "Level",
+    "Line",
     "Lines",
+    "Model",
     "ModuleOutline",
     "Outline",
     "OutlineActivity",
     "OutlineLesson",
     "Problem",
+    "Prose",
     "Published",
     "Review",
+    "Segment",
     "Source",
+    "SourceEntry",
     "Translate",
     "Words",
     "activity",
+    "bind",
+    "bundled",
     "code_table",
     "content_for",
     "course_table",
+    "coverage",
     "current_outlines",
     "current_release",
     "direction",
+    "errors",
+    "in_order",
     "lesson_body",
+    "merge",
     "outline",
     "outlines",
+    "plain_faults",
+    "read_catalogue",
+    "read_yaml",
     "release_table",
+    "template",
+    "translator",
+    "validated",
 ]

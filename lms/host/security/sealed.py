@@ -22,7 +22,10 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 VERSION = 1
 SECRET_BYTES = 32
 SHEET_BYTES = 16
+STEPS = (1 << 10, 4 << 10, 16 << 10, 64 << 10)
 _NONCE = 12
+_LENGTH = 4
+MOST_PADDED = STEPS[-1] - _LENGTH
 
 
 class CannotOpen(Exception):  # noqa: N818 - an answer, not a fault
@@ -160,6 +163,25 @@ def sheet_key(sheet: bytes, pepper: bytes) -> bytes:
 def token_key(token: str) -> bytes:
     """Return the key that lives as long as a sign-in: only the browser holds the token."""
     return HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=b"veer sign-in key").derive(token.encode())
+
+
+# ---------------------------------------------------------------- how long a text was
+def pad(value: bytes) -> bytes:
+    """Fill a text up to 1, 4, 16 or 64 KiB, so that its ciphertext does not tell how long it is (ENC-10).
+
+    Raises:
+        ValueError: longer than the largest step holds.
+
+    """
+    step = next((step for step in STEPS if len(value) + _LENGTH <= step), None)
+    if step is None:
+        raise ValueError(f"more than {MOST_PADDED} bytes")
+    return (len(value).to_bytes(_LENGTH, "big") + value).ljust(step, b"\0")
+
+
+def unpad(value: bytes) -> bytes:
+    """Return what `pad` was given; the AEAD around it has made sure that it is whole."""
+    return value[_LENGTH : _LENGTH + int.from_bytes(value[:_LENGTH], "big")]
 
 
 # ---------------------------------------------------------------- a person's pair

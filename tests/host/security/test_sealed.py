@@ -4,6 +4,8 @@ from datetime import date
 from uuid import uuid4
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lms.host.security import sealed
 from lms.host.security.keystore import PASSPHRASE, SHEET, KeyStore, wrap_context
@@ -147,6 +149,61 @@ def test_ret_4_an_erased_key_is_gone_from_the_file(tmp_path):
     assert b"wrapped canary" in path.read_bytes()
     store.keep_only(person, [])
     assert b"wrapped canary" not in path.read_bytes()
+
+
+def test_keys_of_packages_outlive_a_new_passphrase_and_go_with_the_person(tmp_path):
+    """ENC-6, RET-4, RET-7: a new passphrase touches the account's keys only; erasing takes all of them."""
+    store = KeyStore.on_file(tmp_path / "keys.db")
+    person, other = uuid4(), uuid4()
+    kept = store.put(person, PASSPHRASE, b"mine")
+    note, foreign = store.put(person, "notebook", b"note"), store.put(other, "notebook", b"foreign")
+    store.keep_only(person, [kept])
+    assert store.sweep({kept}, before=date.max) == 0
+    assert store.get(note, person, "notebook") == b"note"
+    store.destroy(person, "notebook")
+    assert store.get(note, person, "notebook") is None
+    assert store.get(kept, person, PASSPHRASE) == b"mine"
+    again = store.put(person, "notebook", b"again")
+    store.keep_only(person, [])
+    assert store.get(kept, person, PASSPHRASE) is store.get(again, person, "notebook") is None
+    assert store.get(foreign, other, "notebook") == b"foreign"
+    assert store.sweep(set(), before=date.max, kinds=("notebook",)) == 1
+
+
+# ---------------------------------------------------------------- how long a text was
+LENGTHS = (0, 1, 1019, 1020, 1021, 4092, 4093, 16380, 16381, 65531, 65532)
+
+
+def shown_lengths(filled):
+    key = bytes(32)
+    return {len(sealed.encrypt(key, filled(bytes(length)), context="x")) for length in LENGTHS}
+
+
+@pytest.mark.safety
+def test_enc_10_a_ciphertext_has_one_of_four_lengths():
+    """ENC-10: 1, 4, 16 or 64 KiB and what the cipher adds, whatever the text."""
+    added = len(sealed.encrypt(bytes(32), b"", context="x"))
+    assert shown_lengths(sealed.pad) == {added + kib * 1024 for kib in (1, 4, 16, 64)}
+    with pytest.raises(ValueError, match="65532"):
+        sealed.pad(bytes(65533))
+
+
+@pytest.mark.safety
+def test_enc_10_planted_a_ciphertext_without_padding_is_seen():
+    """ENC-10: the measure above tells a text that was not filled up."""
+    assert len(shown_lengths(bytes)) == len(LENGTHS)
+
+
+@pytest.mark.safety
+@given(st.binary(max_size=70_000))
+def test_enc_10_what_was_filled_up_comes_back(value):
+    """ENC-10: for any text that fits; a longer one is refused rather than cut."""
+    if len(value) > sealed.MOST_PADDED:
+        with pytest.raises(ValueError, match="bytes"):
+            sealed.pad(value)
+    else:
+        assert sealed.unpad(sealed.pad(value)) == value
+        assert len(sealed.pad(value)) in sealed.STEPS
 
 
 def test_sweep_takes_only_old_rows_nobody_points_to(tmp_path, monkeypatch):

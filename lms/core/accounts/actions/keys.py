@@ -7,8 +7,10 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from lms.core.accounts.actions.sign_ins import end_all_sign_ins
+from lms.core.accounts.events import KeyReplaced
 from lms.core.accounts.models import Person
 from lms.core.accounts.queries import Keys
+from lms.host.events import emit
 from lms.host.fresh import sensitive
 from lms.host.security import audit
 from lms.host.security.current import hasher, keystore, vault
@@ -102,7 +104,7 @@ def wrap_for_sheet(person_id: UUID, private_key: bytes, secret: bytes) -> UUID:
 def set_passphrase(session: Session, *, keys: Keys, made: NewKeys) -> None:
     """Point the account to its new verifier and key, and end every sign-in (SES-5).
 
-    A new key pair closes the sheet too: it opens the old pair only.
+    A new key pair closes the sheet too: it opens the old pair only. Whoever sealed something to it is told.
 
     Raises:
         Changed: another change came first.
@@ -123,6 +125,8 @@ def set_passphrase(session: Session, *, keys: Keys, made: NewKeys) -> None:
         raise Changed
     end_all_sign_ins(session, person_id=keys.person_id)
     audit.record(session, actor=str(alias), action="passphrase changed", object=str(alias))
+    if made.public_key != keys.public_key:
+        emit(session, KeyReplaced(keys.person_id))
 
 
 def raise_cost(session: Session, *, keys: Keys, made: NewKeys) -> None:

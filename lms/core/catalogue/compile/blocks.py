@@ -8,6 +8,7 @@ from lms import gettext as _
 from lms import lazy_gettext as L_
 from lms.core.catalogue.domain.contracts import ActivityContext, BlockSource, BlockType, CompiledBlock
 from lms.core.catalogue.domain.problems import Problem, Text
+from lms.host.i18n import format_number
 
 
 @dataclass(frozen=True)
@@ -81,12 +82,19 @@ class Pause(Section):
 
 
 class Workbook(Section):
-    """A sheet to fill in by hand: nothing is typed here, so nothing can be read here (settled, 20)."""
+    """A sheet to fill in by hand: nothing is typed here, so nothing can be read here (settled, 20).
+
+    Its data names the sheets, so that a plugin that has them can lead there.
+    """
+
+    def compile(self, source: BlockSource) -> CompiledBlock:
+        """Return the section and the sheets that go with it."""
+        return CompiledBlock(super().compile(source).html, {"sheets": _sheets(source.attrs)})
 
     def labelled(self, attrs: Mapping[str, str]) -> str:
         """Return which sheets belong to it."""
-        sheets = ", ".join(part.strip() for part in attrs.get("sheets", "").split(",") if part.strip())
-        return _("On paper: %(sheets)s", sheets=sheets) if sheets else _("On paper")
+        sheets = ", ".join(_number(sheet) for sheet in _sheets(attrs))
+        return _("On paper: sheet %(sheets)s", sheets=sheets) if sheets else _("On paper")
 
     def after(self, attrs: Mapping[str, str]) -> str:
         """Return the promise that goes with the sheet."""
@@ -94,6 +102,16 @@ class Workbook(Section):
             return ""
         promise = _("This stays with you: write it on paper. Nothing is typed here or sent to anybody.")
         return f'<p class="hint">{escape(promise, quote=False)}</p>'
+
+
+def _sheets(attrs: Mapping[str, str]) -> list[str]:
+    return [part.strip() for part in attrs.get("sheets", "").split(",") if part.strip()]
+
+
+def _number(sheet: str) -> str:
+    """Return what stands on the paper: the number, without the letters of the id."""
+    digits = sheet.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ").lstrip("0")
+    return format_number(int(digits)) if digits.isdigit() else sheet
 
 
 BLOCKS: tuple[BlockType, ...] = (
@@ -104,7 +122,7 @@ BLOCKS: tuple[BlockType, ...] = (
     Section("warning", label=L_("Take care"), css="note warn"),
     Section("scenario", {"ref": False}, label=L_("A story to think through"), shown=True),
     Pause("pause", {"seconds": False}, css="note ok", numbers=("seconds",), shown=True),
-    Workbook("workbook", {"sheets": False, "privacy": False}, shown=True),
+    Workbook("workbook", {"sheets": False, "privacy": False}, personal=True, shown=True),
     Section("action", {"id": True}, label=L_("One real step")),
 )
 EXERCISES = frozenset({"activity", "scenario", "workbook", "action"})
