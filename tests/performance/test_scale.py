@@ -40,7 +40,7 @@ STATEMENTS = {
     "progress": 5,  # my courses; lessons and results of all of them; who may see what: groups
     "account": 2,  # the account with its counts
     "front": 2,  # what is offered
-    "wall": 4,  # the group; its learners; the lessons of those who show them
+    "wall": 5,  # the group; its learners; the lessons of those who show them; what was opened today
 }
 MOST = 6
 

@@ -38,6 +38,7 @@ class World:
     browsers: dict = field(default_factory=dict)
     own: dict = field(default_factory=dict)
     other: dict = field(default_factory=dict)
+    people: dict = field(default_factory=dict)
 
 
 def build(site):
@@ -55,6 +56,7 @@ def build(site):
             for role in ("author", "translator", "reviewer", "operator")
         },
     }
+    world.people = people
     world.browsers = {role: sign_in(site, person) for role, person in people.items()}
     world.browsers["anonymous"] = site.client()
     site.run_jobs()

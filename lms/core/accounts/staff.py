@@ -7,21 +7,23 @@ from flask import Blueprint, Response, current_app, request
 from wtforms.fields.choices import SelectChoice
 
 from lms import gettext as _
+from lms import lazy_gettext as L_
 from lms.core.accounts import queries
 from lms.core.accounts.actions.invitations import create_invitations
 from lms.core.accounts.api import OPERATOR, alias_of
 from lms.core.accounts.forms import STAFF_ROLES, InviteForm
 from lms.host import clock, slots, web
-from lms.host.contributions import Permission
+from lms.host.contributions import Permission, StaffView
 from lms.host.db import db, reader
 from lms.host.fresh import fresh
 from lms.host.i18n import format_number, language
-from lms.host.security import audit
+from lms.host.security import audit, audit_chain
 from lms.host.startup import findings
 from lms.host.web import actor, page, problem, see
 
 blueprint = Blueprint("accounts_staff", __name__, url_prefix="/operator")
 OPERATE = Permission("accounts.operate", ("operator",))
+SITE_COUNTS = StaffView("accounts.site", L_("How many people the site has"), "accounts_staff.operator")
 
 
 def role_words() -> dict[str, str]:
@@ -85,6 +87,7 @@ def _with_roles(form: InviteForm) -> InviteForm:
 
 
 def _state() -> dict[str, Any]:
+    audit.opened(actor(), (), SITE_COUNTS.key, role="operator", scope="site")
     totals = queries.totals(reader())
     return {
         "findings": findings(reader()),
@@ -93,4 +96,5 @@ def _state() -> dict[str, Any]:
         "open_codes": format_number(totals.open_codes),
         "open_seats": format_number(totals.open_seats),
         "panels": slots.fill(OPERATOR, totals),
+        "head": audit_chain.newest_head(reader()),
     }

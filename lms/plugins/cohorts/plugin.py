@@ -17,6 +17,7 @@ plugin = Plugin(
         Views(staff.blueprint, surface="staff"),
         staff.GUIDE,
         staff.ARRANGE,
+        staff.WALL,
         NavItem(
             "cohorts.cohorts",
             L_("Cohorts"),

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, select
 
+from lms.core.accounts.api import audit_aliases
 from lms.core.catalogue.api import Outline, current_release, outline
 from lms.core.learning.api import enrolment_table, lesson_table
 from lms.plugins.cohorts.domain.dates import ModuleDays, read_offsets
@@ -89,6 +90,7 @@ _learners = (
     select(
         Member.alias,
         Member.example,
+        audit_aliases.c.alias.label("audited_as"),
         enrolment_table.c.id,
         enrolment_table.c.release_id,
         enrolment_table.c.last_on,
@@ -97,6 +99,7 @@ _learners = (
     )
     .join(Cohort, Cohort.id == Member.cohort_id)
     .join(enrolment_table, _in_course)
+    .join(audit_aliases, audit_aliases.c.person_id == Member.person_id)
     .where(Member.cohort_id == bindparam("cohort"), Member.role == LEARNER)
 )
 _lessons = (
@@ -140,10 +143,13 @@ def of_organisation(conn: Connection, organisation_id: UUID) -> list[CohortBrief
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """The learners of a group and the release that most of them are in."""
+    """The learners of a group, the release that most of them are in, and under which names the audit knows those who
+    show anything.
+    """
 
     seen: list[Seen]
     outline: Outline | None
+    audited: list[str]
 
 
 def people(conn: Connection, cohort: CohortRow, lang: str) -> People:
@@ -168,7 +174,8 @@ def people(conn: Connection, cohort: CohortRow, lang: str) -> People:
     ]
     releases = [row.release_id for row in rows]
     release = max(releases, key=releases.count) if releases else current_release(conn, cohort.course_id)
-    return People(seen, outline(conn, release, lang) if release else None)
+    audited = [str(row.audited_as) for row in rows if row.share_facilitators != "none"]
+    return People(seen, outline(conn, release, lang) if release else None, audited)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,15 @@ from uuid import UUID
 from flask import Blueprint, Response, request
 
 from lms import gettext as _
+from lms import lazy_gettext as L_
 from lms.core.catalogue.api import Outline, current_outlines, current_release, outline
 from lms.core.learning.api import NotPublishedError
 from lms.host import clock
-from lms.host.contributions import Permission
+from lms.host.contributions import Permission, StaffView
 from lms.host.db import connection, db
 from lms.host.forms import Choice, language_choice
 from lms.host.i18n import language, languages
+from lms.host.security import audit
 from lms.host.security.current import vault
 from lms.host.web import actor, allowed, not_found, page, problem, see
 from lms.plugins.cohorts import access, queries
@@ -24,6 +26,7 @@ from lms.plugins.cohorts.forms import CohortForm, NewCohortForm
 blueprint = Blueprint("cohorts_staff", __name__, url_prefix="/cohorts")
 GUIDE = Permission("cohorts.guide", ("facilitator",))
 ARRANGE = Permission("cohorts.arrange", ("facilitator", "operator"))
+WALL = StaffView("cohorts.wall", L_("Your row on the picture of the group"), "cohorts_staff.show")
 USUAL_WEEKS = 10
 
 
@@ -93,6 +96,7 @@ def show(cohort_id: UUID) -> Response:
     people = queries.people(connection(), cohort, language().code)
     if people.outline is None:
         not_found()
+    audit.opened(actor(), people.audited, WALL.key, role="facilitator")
     today = clock.today()
     return page(
         "cohorts/wall.html",

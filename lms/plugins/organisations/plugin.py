@@ -14,6 +14,7 @@ plugin = Plugin(
     contributions=(
         Views(staff.blueprint, surface="staff"),
         staff.COORDINATE,
+        staff.COUNTS,
         NavItem(
             "organisations.organisation",
             L_("Organisation"),

@@ -8,11 +8,13 @@ from uuid import UUID
 from flask import Blueprint, Response, current_app, request, url_for
 
 from lms import gettext as _
+from lms import lazy_gettext as L_
 from lms.host import clock
-from lms.host.contributions import Permission
+from lms.host.contributions import Permission, StaffView
 from lms.host.db import connection, db
 from lms.host.forms import Choice, language_choice
 from lms.host.i18n import direction, format_date, language, languages, using
+from lms.host.security import audit
 from lms.host.security.current import vault
 from lms.host.web import actor, allowed, not_found, page, problem, see
 from lms.plugins.cohorts.api import of_organisation
@@ -23,6 +25,7 @@ from lms.plugins.organisations.forms import BatchForm
 
 blueprint = Blueprint("organisations", __name__, url_prefix="/organisations")
 COORDINATE = Permission("organisations.coordinate", (access.ROLE,))
+COUNTS = StaffView("organisations.counts", L_("Counts of the people of an organisation"), "organisations.overview")
 SLIPS_A_SHEET = 6
 
 
@@ -65,6 +68,7 @@ def index() -> Response:
 def overview(organisation_id: UUID) -> Response:
     """Show places used, and of each group what enough people agreed to show (ORG-1, STAT-1)."""
     organisation = _organisation(organisation_id)
+    audit.opened(actor(), (), COUNTS.key, role="coordinator", scope=f"organisation {organisation_id}")
     lines = _lines(organisation_id)
     groups = queries.counted(connection(), organisation_id, language().code)
     least = _least()

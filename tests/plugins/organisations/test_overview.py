@@ -12,8 +12,8 @@ from lms.plugins.organisations.domain.report import Agreed, Counted, report
 from tests.plugins.cohorts.groups import garden, make_group
 
 # Derivation of the number: sign-in with account and roles; the organisation; its batches (their places are asked for
-# when there is a batch); people by level, with their scores; lessons. The courses are in the process once shown.
-OVERVIEW_STATEMENTS = 6
+# when there is a batch); people by level, with their scores; lessons; whether the audit knows of a look today. The courses are in the process once shown.
+OVERVIEW_STATEMENTS = 7
 FEW, NOTHING = "fewer than 5", "Too few agreed"
 
 
