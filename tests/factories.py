@@ -37,9 +37,9 @@ def make_person(
     return Someone(person_id, handle)
 
 
-def sign_in(site: Site, person: Someone | UUID) -> Browser:
-    """Return a browser in which the person is signed in."""
+def sign_in(site: Site, person: Someone | UUID, *, factor: bool = True) -> Browser:
+    """Return a browser in which the person is signed in, with a second factor as staff must (ACC-6)."""
     person_id = person if isinstance(person, UUID) else person.id
     with site.session() as session:
-        token = start_sign_in(session, person_id=person_id, private_key=None, confirmed=clock.now())
+        token = start_sign_in(session, person_id=person_id, private_key=None, factor=factor, confirmed=clock.now())
     return site.client().wear(token)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+LEARNER = "learner"
+
 
 @dataclass(frozen=True, slots=True)
 class Grant:
@@ -28,6 +30,8 @@ class Actor:
         person_id: `None` for an anonymous visitor.
         signin: identifier of the sign-in row, opaque to everyone but the identity that made it.
         grants: roles within scopes.
+        waiting: roles of the person that do not count yet: this sign-in has not shown a second factor (ACC-6).
+        factor: whether it has.
         csrf: secret that request tokens are derived from; empty for anonymous visitors.
         alias: the name under which the audit knows the person (AUD-1).
         lang: preferred interface language, empty for the one of the address.
@@ -40,6 +44,8 @@ class Actor:
     person_id: UUID | None = None
     signin: str = ""
     grants: tuple[Grant, ...] = ()
+    waiting: tuple[Grant, ...] = ()
+    factor: bool = False
     csrf: bytes = b""
     alias: str = ""
     lang: str = ""

@@ -65,7 +65,7 @@ def allowed(permission: Permission) -> Callable[[View], View]:
             if not actor().signed_in:
                 return ask_to_sign_in()
             if not any(actor().has(role) for role in permission.roles):
-                not_found()
+                return ask_for_factor(permission)
             return view(*args, **kwargs)
 
         return _marked(cast("View", guarded), view, Access("allowed", permission))
@@ -144,6 +144,17 @@ def ask_to_sign_in() -> Response:
     if request.method in READING:
         return see(identities()[0].sign_in)
     return page("host/signed_out.html", status=401, title=i18n.gettext("Not saved"), typed=typed())
+
+
+def ask_for_factor(permission: Permission) -> Response:
+    """Lead people whose roles wait for a second factor to its set-up; for all others the page is absent (ACC-6)."""
+    if not any(grant.role in permission.roles for grant in actor().waiting):
+        not_found()
+    return page("host/second_factor.html", status=403, title=i18n.gettext("Second step"), url=_factors_url())
+
+
+def _factors_url() -> str:
+    return url_for(identities()[0].factors)
 
 
 def typed() -> list[tuple[str, str]]:

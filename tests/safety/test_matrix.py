@@ -23,6 +23,11 @@ GROUP = frozenset({"learner", "facilitator"})
 # endpoint → who may call it with an object of their own. What belongs to the other side is absent for everyone
 # (`SHARED` excepted: courses belong to nobody).
 EXPECTED = {
+    "account.app_begun": PEOPLE,
+    "account.app_confirmed": PEOPLE,
+    "account.app_off": PEOPLE,
+    "account.app_picture": NOBODY,  # there is one only while an app is being set up
+    "account.app_setup": PEOPLE,
     "account.code": PEOPLE,
     "account.code_redeemed": PEOPLE,
     "account.codes": PEOPLE,
@@ -43,6 +48,8 @@ EXPECTED = {
     "account.key_checked": PEOPLE,
     "account.key_confirmed": PEOPLE,
     "account.limit": PEOPLE,
+    "account.factor_forms": PEOPLE,
+    "account.factors": PEOPLE,
     "account.only_forms": PEOPLE,
     "account.opened": PEOPLE,
     "account.seen": PEOPLE,
@@ -59,6 +66,8 @@ EXPECTED = {
     "accounts.join_checked": EVERYONE,
     "accounts.join_confirmed": EVERYONE,
     "accounts.quick_settings": PEOPLE,
+    "accounts.second_step": EVERYONE,
+    "accounts.second_step_checked": EVERYONE,
     "accounts.sign_in": EVERYONE,
     "accounts.sign_in_checked": EVERYONE,
     "accounts.signed_out": EVERYONE,

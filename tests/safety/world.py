@@ -41,7 +41,7 @@ class World:
     people: dict = field(default_factory=dict)
 
 
-def build(site):
+def build(site, *, factor=True):
     world = World(site)
     with site.app.test_request_context("/en/"), site.reading() as conn:
         outline = next(found for found in current_outlines(conn, "en") if found.course_id == "garden")
@@ -56,8 +56,8 @@ def build(site):
             for role in ("author", "translator", "reviewer", "operator")
         },
     }
+    world.browsers = {role: sign_in(site, person, factor=factor) for role, person in people.items()}
     world.people = people
-    world.browsers = {role: sign_in(site, person) for role, person in people.items()}
     world.browsers["anonymous"] = site.client()
     site.run_jobs()
     world.own, world.other = addresses(own, outline), addresses(other, outline)

@@ -1,4 +1,4 @@
-"""The vault, the hasher and the key store of the application that is answering now, made when first needed."""
+"""The settings, the vault, the hasher and the key store of the application that is answering now, made when needed."""
 
 from collections.abc import Callable
 from threading import Lock
@@ -15,6 +15,12 @@ T = TypeVar("T")
 _making = Lock()
 
 
+def settings() -> Settings:
+    """Return the settings of this site."""
+    found: Settings = current_app.config["LMS"]
+    return found
+
+
 def vault() -> Vault:
     """Return the subkeys of this site's operator secret."""
     return _kept("lms_vault", lambda: Vault(current_app.config["LMS_SECRET"]))
@@ -28,14 +34,14 @@ def hasher() -> Hasher:
 
 def keystore() -> KeyStore:
     """Return where wrapped private keys live."""
-    return _kept("lms_keystore", _open_keystore)
+    return _kept("lms_keystore", lambda: open_keystore(settings()))
 
 
-def _open_keystore() -> KeyStore:
-    settings: Settings = current_app.config["LMS"]
-    if settings.database_url.startswith("sqlite"):
-        return KeyStore.on_file(settings.folder / "keys.db")
-    return KeyStore.on_server(settings.database_url)
+def open_keystore(site: Settings) -> KeyStore:
+    """Open the key store of a site, also where no application runs."""
+    if site.database_url.startswith("sqlite"):
+        return KeyStore.on_file(site.folder / "keys.db")
+    return KeyStore.on_server(site.database_url)
 
 
 def _kept(name: str, make: Callable[[], T]) -> T:

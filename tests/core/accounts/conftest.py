@@ -1,5 +1,6 @@
 """A site with the core, and people in it."""
 
+import base64
 import re
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,6 +11,7 @@ import pytest
 from lms.core.accounts.actions.invitations import create_invitations
 from lms.host import clock
 from lms.host.plugin import CORE
+from lms.host.security import totp
 
 NAME = "amber-heron"
 
@@ -92,6 +94,21 @@ class Person:
 
     def sign_in(self, handle=None, passphrase=None):
         return self.post("/sign-in", handle=handle or self.name, passphrase=passphrase or " ".join(self.words))
+
+    def add_app(self):
+        """Set up codes from an app; from now on `code` says what it shows."""
+        self.post("/account/second-step/app")
+        shown = self.get("/account/second-step/app").text
+        self.seed = base64.b32decode(
+            re.search(r'<bdi class="code" lang="en">([A-Z2-7 ]+)</bdi>', shown).group(1).replace(" ", "")
+        )
+        done = self.post("/account/second-step/app/confirm", step_code=self.code())
+        assert done.status == 303, done.text
+        return done
+
+    def code(self, steps=0):
+        """What the app shows, or showed or will show some steps from now."""
+        return totp.code(self.seed, clock.now() + timedelta(seconds=30 * steps))
 
     @property
     def token(self):

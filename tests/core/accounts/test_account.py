@@ -30,6 +30,7 @@ def roles(site):
 def operator(invite, someone):
     person = someone()
     person.join(invite(role="operator"), "quiet-lake")
+    person.add_app()
     return person
 
 

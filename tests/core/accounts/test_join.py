@@ -44,7 +44,7 @@ def test_somebody_joins_in_their_language(invite, someone):
     """ACC-1, ACC-2: code, name, words, in; no contact anywhere."""
     for lang, parts in (("en", 7), ("fr", 7), ("es", 7), ("ar", 6)):
         person, name = someone(lang), f"amber-heron-{lang}"
-        page = person.begin(invite(), name)
+        page = person.begin(invite(role="learner"), name)
         assert page.status == 200
         assert len(page.parts) == parts
         assert page.response.headers["Cache-Control"] == "no-store"

@@ -37,7 +37,7 @@ def test_acc_2_the_words_open_in_other_spellings(site, member, someone):
         other = someone("fr")
         answer = other.sign_in("AMBER heron", typed)
         assert answer.status == 303, typed
-        assert answer.location == "/en/home"  # the language of the account, not of this device
+        assert answer.location == "/en/account/second-step"  # the language of the account, not of this device
         assert inside(other)
 
 
@@ -242,10 +242,12 @@ def test_authz_4_a_role_taken_back_has_no_effect_on_the_next_request(site, membe
     with site.session() as session:
         grant(session, person_id=person, role="operator")
     member.sign_in()
+    member.add_app()
     assert member.get("/operator/").status == 200
     with site.session() as session:
         revoke(session, person_id=person, role="operator")
     member.sign_in()
+    member.post("/sign-in/step", step_code=member.code(1))
     assert member.get("/operator/").status == 404
 
 
@@ -363,7 +365,8 @@ def test_acc_14_a_fresh_site_has_nobody_and_the_first_operator_comes_from_the_co
     code, late = (run.invoke(accounts, ["operator-code"]).output.strip() for _ in range(2))
     assert re.fullmatch(r"(\w{4}-){3}\w{4}", code)
     operator = someone()
-    operator.join(code)
+    assert operator.join(code).location == "/en/account/second-step"
+    operator.add_app()
     assert operator.get("/operator/").status == 200
     assert someone().begin(code, "quiet-lake").status == 422
     frozen_clock.moment += timedelta(hours=1)

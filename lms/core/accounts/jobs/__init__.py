@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from lms import gettext as _
 from lms import ngettext
 from lms.core.accounts import queries
+from lms.core.accounts.actions.factors import forget_unfinished
 from lms.core.accounts.actions.invitations import forget_old_invitations
 from lms.core.accounts.actions.sign_ins import forget_ended_sign_ins
 from lms.host import clock
@@ -21,6 +22,7 @@ from lms.host.security.current import keystore
 def forget(session: Session, _payload: Mapping[str, Any]) -> None:
     """Delete ended sign-ins and old invitations (RET-2)."""
     forget_ended_sign_ins(session)
+    forget_unfinished(session)
     forget_old_invitations(session)
 
 

@@ -116,7 +116,12 @@ def end_others() -> Response:
     session = db.session()
     end_all_sign_ins(session, person_id=actor().person)
     token = start_sign_in(
-        session, person_id=own.person_id, private_key=private_key, by_code=own.by_code, confirmed=own.confirmed
+        session,
+        person_id=own.person_id,
+        private_key=private_key,
+        by_code=own.by_code,
+        factor=actor().factor,
+        confirmed=own.confirmed,
     )
     session.commit()
     response = see("account.show", saved="sign-ins", _anchor="saved")
@@ -158,7 +163,12 @@ def code_redeemed() -> Response:
     response = see("account.show", saved="code", _anchor="saved")
     if not queries.signs_in(session.connection(), actor().signin):  # a role was given, which ended it (SES-4, SES-5)
         token = start_sign_in(
-            session, person_id=person, private_key=private_key, by_code=own.by_code, confirmed=own.confirmed
+            session,
+            person_id=person,
+            private_key=private_key,
+            by_code=own.by_code,
+            factor=actor().factor,
+            confirmed=own.confirmed,
         )
         set_cookie(response, token)
     session.commit()

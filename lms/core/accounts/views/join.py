@@ -13,6 +13,7 @@ from lms.core.accounts.actions.people import HandleTaken, create_person
 from lms.core.accounts.actions.sign_ins import start_sign_in
 from lms.core.accounts.domain import handles
 from lms.core.accounts.forms import ConfirmForm, JoinForm
+from lms.core.accounts.views.enter import enter, needs_factor
 from lms.core.accounts.views.frame import Shown, check_words, new_words, public, read_state, words_page
 from lms.host import clock, web
 from lms.host.db import db, reader
@@ -90,6 +91,7 @@ def _open_account(shown: Shown) -> Response:
         create_person(session, person_id=person_id, handle=shown.handle, keys=keys, lang=lang)
         redeem_invitation(session, invitation_id=offer.id, person_id=person_id, handle=shown.handle, lang=lang)
         token = start_sign_in(session, person_id=person_id, private_key=keys.private_key, confirmed=clock.now())
+        staff = needs_factor(session, person_id)
         session.commit()
     except (HandleTaken, Refused) as refusal:
         session.rollback()
@@ -99,7 +101,7 @@ def _open_account(shown: Shown) -> Response:
         if twin is not None:  # the same form, in the same moment
             return _enter(twin, shown)
         return _start_over(shown, str(refusal) if isinstance(refusal, Refused) else "")
-    return _welcome(token)
+    return _welcome(token, staff=staff)
 
 
 def _enter(keys: queries.Keys, shown: Shown) -> Response:
@@ -107,13 +109,13 @@ def _enter(keys: queries.Keys, shown: Shown) -> Response:
     if opened is None:
         return see("accounts.sign_in")
     session = db.session()
-    token = start_sign_in(session, person_id=keys.person_id, private_key=opened.private_key, confirmed=clock.now())
+    response = enter(session, keys, private_key=opened.private_key, then="account.welcome")
     session.commit()
-    return _welcome(token)
+    return response
 
 
-def _welcome(token: str) -> Response:
-    response = see("account.welcome")
+def _welcome(token: str, *, staff: bool) -> Response:
+    response = see("account.factors" if staff else "account.welcome")
     set_cookie(response, token)
     return response
 

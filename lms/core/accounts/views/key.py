@@ -151,7 +151,13 @@ def _set(keys: queries.Keys, passphrase: str, private_key: bytes | None) -> Resp
     except Changed:
         session.rollback()
         return see("account.key")
-    token = start_sign_in(session, person_id=keys.person_id, private_key=made.private_key, confirmed=clock.now())
+    token = start_sign_in(
+        session,
+        person_id=keys.person_id,
+        private_key=made.private_key,
+        factor=actor().factor,
+        confirmed=clock.now(),
+    )
     session.commit()
     sheet = keys.sheet_wrap if private_key else None
     keystore().keep_only(keys.person_id, [wrap for wrap in (made.key_wrap, sheet) if wrap])

@@ -7,14 +7,15 @@ from lms.core.accounts import queries
 from lms.core.accounts.actions.keys import Opened, make_keys, open_keys, raise_cost
 from lms.core.accounts.actions.people import change_settings
 from lms.core.accounts.actions.recovery import CHARACTERS, spend_code
-from lms.core.accounts.actions.sign_ins import end_sign_in, start_sign_in
+from lms.core.accounts.actions.sign_ins import end_sign_in
 from lms.core.accounts.domain.handles import skeleton
 from lms.core.accounts.forms import SignInForm
+from lms.core.accounts.views.enter import enter
 from lms.core.accounts.views.frame import back_to, home, public
-from lms.host import clock, limits, web
+from lms.host import limits, web
 from lms.host.db import db, reader
 from lms.host.security.current import hasher, keystore
-from lms.host.security.sessions import expire_cookie, set_cookie
+from lms.host.security.sessions import expire_cookie
 from lms.host.security.tokens import parse_code
 from lms.host.web import actor, page, see
 
@@ -64,10 +65,8 @@ def _with_recovery_code(keys: queries.Keys | None, typed: str) -> Response | Non
     if not spend_code(session, person_id=keys.person_id, code=code):
         session.rollback()
         return None
-    token = start_sign_in(session, person_id=keys.person_id, private_key=None, by_code=True)
+    response = enter(session, keys, private_key=None, by_code=True)
     session.commit()
-    response = see("account.key", lang=keys.lang)
-    set_cookie(response, token)
     return response
 
 
@@ -75,18 +74,13 @@ def _let_in(keys: queries.Keys, opened: Opened, passphrase: str) -> Response:
     stronger = None
     if opened.private_key is not None and hasher().outdated(keys.verifier):
         stronger = make_keys(keys.person_id, passphrase, pair=(opened.private_key, keys.public_key))
-    before = actor().signin
     session = db.session()
     if stronger is not None:
         raise_cost(session, keys=keys, made=stronger)
-    if before:
-        end_sign_in(session, before)
-    token = start_sign_in(session, person_id=keys.person_id, private_key=opened.private_key, confirmed=clock.now())
+    response = enter(session, keys, private_key=opened.private_key)
     session.commit()
     if stronger is not None:
         keystore().keep_only(keys.person_id, [key for key in (stronger.key_wrap, keys.sheet_wrap) if key])
-    response = home(keys.lang)
-    set_cookie(response, token)
     return response
 
 
