@@ -59,6 +59,7 @@ TAGS = frozenset(
 CLASSES = frozenset(
     [
         "box",
+        "btn",
         "card",
         "code",
         "hint",
@@ -70,6 +71,7 @@ CLASSES = frozenset(
         "nw",
         "ok",
         "plain",
+        "row",
         "s",
         "scroll",
         "src",

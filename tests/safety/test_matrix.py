@@ -72,6 +72,11 @@ EXPECTED = {
     "accounts.sign_in_checked": EVERYONE,
     "accounts.signed_out": EVERYONE,
     "accounts.staying_safe": EVERYONE,
+    "account.support_told": PEOPLE,
+    "accounts_support.agree": OPERATOR,
+    "accounts_support.ask": OPERATOR,
+    "accounts_support.index": OPERATOR,
+    "accounts_support.show": OPERATOR,
     "accounts_staff.codes": OPERATOR,
     "accounts_staff.codes_again": OPERATOR,
     "accounts_staff.operator": OPERATOR,
@@ -158,7 +163,7 @@ CODES = {
     "quizzes.submit_check": "module",
 }
 FIXED = {"item": "s1", "kind": "json", "key": "zzzz", "number": "1.1", "name": "nothing"}
-PERSONAL = {"cohort_id", "organisation_id", "batch_id", "document_id", "enrolment_id", "token"}
+PERSONAL = {"cohort_id", "organisation_id", "batch_id", "document_id", "enrolment_id", "support_id", "token"}
 
 
 def values(rule, side):

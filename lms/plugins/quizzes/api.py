@@ -52,12 +52,16 @@ class QuestionType(Contribution, Generic[S]):
 
     key: str
     label: ClassVar[Label]
-    """Name of the kind, for authors."""
+    """Name of the kind, for authors; it stands above a question that has no prompt."""
     source: ClassVar[type[ItemSource]]
     template: ClassVar[str]
     """Template of the controls of `q`, a question with what was typed."""
     review: ClassVar[str] = "quizzes/review/choice.html"
     """Template of the parts of `q`, a graded question."""
+    graded: ClassVar[bool] = True
+    """Whether it is read and counts. What does not only stands on the page: no `fields`, `parse` or `grade`."""
+    alone: ClassVar[bool] = False
+    """Whether it is taken at an address of its own, a step a page, instead of on the page of questions."""
 
     @abstractmethod
     def problems(self, item: S) -> Iterable[Flaw]:
@@ -90,6 +94,13 @@ class QuestionType(Contribution, Generic[S]):
     @abstractmethod
     def grade(self, question: Question, answer: Answer) -> Grade:
         """Judge an answer. The order of the question does not matter."""
+
+    def onward(self, question: Question, answer: Answer | None) -> Question | None:
+        """Return the question as it stands after `answer`, None when nothing is left to ask.
+
+        For kinds that are taken `alone`: each step has one field, and what `parse` reads there is the answer so far.
+        """
+        return question if answer is None else None
 
 
 __all__ = [

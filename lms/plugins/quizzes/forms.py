@@ -47,7 +47,8 @@ class QuestionForm:
 
     @property
     def template(self) -> str:
-        return self.asked.kind.template if self.asked.kind and self.controls else "quizzes/types/gone.html"
+        kind = self.asked.kind
+        return kind.template if kind and (self.controls or not kind.graded) else "quizzes/types/gone.html"
 
     @property
     def wrong(self) -> bool:
@@ -63,11 +64,14 @@ class AttemptForm:
         """Take the sheet, its sealed ticket, the typed values, and what is wrong: with fields, or with the whole."""
         errors: dict[str, list[str]] = {}
         for number, fault in readings.wrong if readings else ():
-            said = _("Question %(number)s: %(message)s", number=number, message=fault.message)
+            said = (
+                _("Question %(number)s: %(message)s", number=number, message=fault.message) if number else fault.message
+            )
             errors.setdefault(fault.field, []).append(said)
         self.attempt = attempt
         self.refused = refused
         self.questions = tuple(_question(asked, typed, errors) for asked in sheet.asked)
+        self.total = sheet.total
 
     def summary(self) -> list[tuple[str, str]]:
         """Return (field id, message) for everything that is wrong, in the order of the page."""

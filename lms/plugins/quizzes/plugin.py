@@ -8,15 +8,19 @@ from lms.host.slots import Panel
 from lms.plugins.quizzes import models
 from lms.plugins.quizzes.actions.seed import seeder
 from lms.plugins.quizzes.domain.files import CheckFile, QuizFile
+from lms.plugins.quizzes.domain.types.branching import Branching
+from lms.plugins.quizzes.domain.types.cloze import Cloze
 from lms.plugins.quizzes.domain.types.matching import Matching
 from lms.plugins.quizzes.domain.types.multiple import Multiple
 from lms.plugins.quizzes.domain.types.numeric import Numeric
 from lms.plugins.quizzes.domain.types.ordering import Ordering
+from lms.plugins.quizzes.domain.types.reflection import Reflection
+from lms.plugins.quizzes.domain.types.short import Short
 from lms.plugins.quizzes.domain.types.single import Single
 from lms.plugins.quizzes.domain.types.truefalse import TrueFalse
 from lms.plugins.quizzes.jobs import tidy_job
 from lms.plugins.quizzes.privacy import personal_data
-from lms.plugins.quizzes.views import blueprint, check, practice
+from lms.plugins.quizzes.views import blueprint, check, practice, story  # noqa: F401 - brings its pages
 
 TABLES = (models.Attempt, models.Count)
 
@@ -34,6 +38,10 @@ plugin = Plugin(
         Ordering(),
         Matching(),
         Numeric(),
+        Cloze(),
+        Short(),
+        Branching(),
+        Reflection(),
         Views(blueprint, surface="learner"),
         Panel(LESSON_AFTER, "quizzes.lesson", practice.after_lesson, order=10),
         Panel(MODULE_AFTER, "quizzes.module", check.after_module, order=10),

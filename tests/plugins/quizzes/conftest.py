@@ -13,7 +13,7 @@ from lms.core.learning.api import enrol, standing
 from lms.plugins.quizzes.domain.attempt import sheet
 from lms.plugins.quizzes.domain.quiz import Quiz, segments
 from tests.factories import make_person, sign_in
-from tests.plugins.quizzes.samples import MAKERS, TYPES, check_data, numeric, quiz_data, single
+from tests.plugins.quizzes.samples import MAKERS, OTHERS, TYPES, check_data, numeric, quiz_data, single
 
 COURSE = "trial"
 CANARY = "KEYCANARY"
@@ -35,7 +35,9 @@ FRONT = {
     "ageing": "C",
     "translation_notes": [],
 }
-BODY = ":::safe-version\n**In short**\n\nTry it.\n:::\n\n## What it is\n\nA text.\n"
+BODY = (
+    ":::safe-version\n**In short**\n\nTry it.\n:::\n\n## What it is\n\nA text.\n\n:::scenario{ref=s1}\nA story.\n:::\n"
+)
 ARABIC = {
     "T-1.1-q title": "أسئلة الساعة الأولى",
     "T-1.1-q q1 prompt": "أي حساب يأتي أولا؟",
@@ -51,6 +53,9 @@ def spoiled(items):
             option["feedback"] = f"{CANARY} {option['feedback']}"
         if "feedback" in item:
             item["feedback"] = {kind: f"{CANARY} {text}" for kind, text in item["feedback"].items()}
+        for node in item.get("nodes", ()):
+            for choice in node.get("choices", ()):
+                choice["feedback"] = f"{CANARY} {choice['feedback']}"
     return items
 
 
@@ -80,7 +85,7 @@ def write_course(root):
     }
     (root / "course.yaml").write_text(yaml.safe_dump(course, sort_keys=False))
     module = root / "10-trial"
-    lesson(module / "10-all", 1, quiz_data(*spoiled([make() for make in MAKERS.values()])))
+    lesson(module / "10-all", 1, quiz_data(*spoiled([make() for make in {**MAKERS, **OTHERS}.values()])))
     lesson(module / "20-nothing", 2, quiz_data(single(), store="nothing"))
     lesson(module / "30-tick", 3, quiz_data(single(), store="tick"))
     lesson(module / "40-answers", 4, quiz_data(single(), numeric(), store="answers"))

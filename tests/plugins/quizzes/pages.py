@@ -4,7 +4,7 @@ from collections import defaultdict
 
 import html5lib
 
-from tests.plugins.quizzes.samples import right_answer, wrong_answer
+from tests.plugins.quizzes.samples import TYPES, right_answer, wrong_answer
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
 
@@ -64,6 +64,8 @@ def answers_on(page, quiz, *, right=True, only=None):
     for question in quiz.questions:
         if only is not None and question.id not in only:
             continue
+        if not TYPES[question.type].graded or TYPES[question.type].alone:
+            continue
         answer = right_answer(question) if right else wrong_answer(question)
         sent |= by_words(page, question, answer)
     return sent
@@ -86,8 +88,16 @@ def by_words(page, question, answer):
             return {
                 field: [option(page, field, text_of(body["rights"], lefts[label]))] for field, label in rows(page, name)
             }
-        case "numeric":
+        case "numeric" | "short":
             return {name: [answer]}
+        case "cloze":
+            return {f"{name}.{gap}": [gap_value(page, question, gap, said)] for gap, said in answer.items()}
+    return {}
+
+
+def gap_value(page, question, gap, said):
+    words = question.body["words"]
+    return option(page, f"{question.id}.{gap}", text_of(words, said)) if words else said
 
 
 def text_of(found, name, key="text"):

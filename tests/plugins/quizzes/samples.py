@@ -2,14 +2,21 @@
 
 from lms.core.catalogue.api import Words
 from lms.plugins.quizzes.domain.quiz import CheckSource, Quiz, QuizSource, compiled
+from lms.plugins.quizzes.domain.types.branching import Branching
+from lms.plugins.quizzes.domain.types.cloze import Cloze
 from lms.plugins.quizzes.domain.types.matching import Matching
 from lms.plugins.quizzes.domain.types.multiple import Multiple
 from lms.plugins.quizzes.domain.types.numeric import Numeric
 from lms.plugins.quizzes.domain.types.ordering import Ordering
+from lms.plugins.quizzes.domain.types.reflection import Reflection
+from lms.plugins.quizzes.domain.types.short import Short
 from lms.plugins.quizzes.domain.types.single import Single
 from lms.plugins.quizzes.domain.types.truefalse import TrueFalse
 
-TYPES = {kind.key: kind for kind in (Single(), Multiple(), TrueFalse(), Ordering(), Matching(), Numeric())}
+KINDS = (
+    Single(), Multiple(), TrueFalse(), Ordering(), Matching(), Numeric(), Cloze(), Short(), Reflection(), Branching(),
+)  # fmt: skip
+TYPES = {kind.key: kind for kind in KINDS}
 WHY = "Because the reason stands first here, in a sentence that is long enough to be worth reading at all."
 
 
@@ -109,6 +116,77 @@ def numeric(name="q6", **more):
     }
 
 
+def cloze(name="q7", **more):
+    return {
+        "id": name,
+        "type": "cloze",
+        "outcome": "o1",
+        "text": "Until the {1} is blocked, use a {2} code from your safe place.",
+        "bank": ["SIM card", "recovery", "charger", "screen"],
+        "answers": {"1": "SIM card", "2": "recovery"},
+        "feedback": {"correct": f"Good. {WHY}", "incorrect": f"Think of a bad day. {WHY}"},
+        **more,
+    }
+
+
+def typed(name="q8", **more):
+    """A text with gaps to type in: Arabic letters are among the answers."""
+    made = cloze(name, answers={"1": ["SIM card", "شريحة"], "2": ["recovery", "récupération"]}, **more)
+    made["feedback"]["partial"] = f"Half of it. {WHY}"
+    del made["bank"]
+    return made
+
+
+def short(name="q9", **more):
+    return {
+        "id": name,
+        "type": "short",
+        "outcome": "o1",
+        "prompt": "What resets your other accounts?",
+        "accept": ["The main e-mail", "e-mail", "Élan", "كلمة السر"],
+        "feedback": {"correct": f"Good. {WHY}", "incorrect": f"Think of letters. {WHY}"},
+        **more,
+    }
+
+
+def reflection(name="q10", **more):
+    return {
+        "id": name,
+        "type": "reflection",
+        "outcome": "o1",
+        "prompt": "Who could be harmed?",
+        "help": "You can pass.",
+        "graded": False,
+        "visible_to": "nobody",
+        **more,
+    }
+
+
+def turn(name, points, following):
+    text = f"Choice {name} to {following}"
+    return {"id": name, "text": text, "points": points, "next": following, "feedback": f"After {text}."}
+
+
+def branching(name="s1", **more):
+    return {
+        "id": name,
+        "type": "branching",
+        "outcome": "o1",
+        "title": "Noor and the market",
+        "content_note": {"level": 1, "text": "A theft. Nobody is hurt."},
+        "scoring": {"max_per_node": 2, "good_enough": 0.6},
+        "start": "n1",
+        "nodes": [
+            {"id": "n1", "text": "The phone is gone.", "choices": [turn("a", 2, "n2"), turn("b", 0, "n1b")]},
+            {"id": "n1b", "text": "The motorbike is far away.", "choices": [turn("a", 1, "n2"), turn("b", 0, "n1")]},
+            {"id": "n2", "text": "Ari has a laptop.", "choices": [turn("a", 2, "end_good"), turn("b", 0, "end_ok")]},
+            {"id": "end_good", "end": True, "text": "Tea at seven."},
+            {"id": "end_ok", "end": True, "text": "A hard evening."},
+        ],
+        **more,
+    }
+
+
 MAKERS = {
     "single": single,
     "multiple": multiple,
@@ -116,7 +194,12 @@ MAKERS = {
     "ordering": ordering,
     "matching": matching,
     "numeric": numeric,
+    "cloze": cloze,
+    "typed": typed,
+    "short": short,
 }
+"""Everything that is graded on a page of questions; `typed` is a second cloze."""
+OTHERS = {"reflection": reflection, "branching": branching}
 
 
 def quiz_data(*items, **more):
@@ -159,8 +242,13 @@ def filled(question, answer):
                 f"{name}.{row}": [place(body["rights"], answer[pair["id"]])]
                 for row, pair in enumerate(body["pairs"], 1)
             }
-        case "numeric":
+        case "numeric" | "short":
             return {name: [answer]}
+        case "cloze":
+            return {
+                f"{name}.{gap['id']}": [place(body["words"], answer[gap["id"]]) if body["words"] else answer[gap["id"]]]
+                for gap in body["gaps"]
+            }
 
 
 def place(rows, name):
@@ -183,6 +271,12 @@ def right_answer(question):
             return {pair["id"]: pair["right"] for pair in body["pairs"]}
         case "numeric":
             return body["answer"]
+        case "short":
+            return body["shown"]["text"]
+        case "cloze":
+            return {gap["id"]: gap["word"] if body["words"] else gap["shown"]["text"] for gap in body["gaps"]}
+        case "branching":
+            return ["a", "a"]
 
 
 def wrong_answer(question):
@@ -202,3 +296,12 @@ def wrong_answer(question):
             }
         case "numeric":
             return "1000"
+        case "short":
+            return "nothing of this"
+        case "cloze":
+            if body["words"]:
+                others = [word["id"] for word in body["words"]]
+                return {g["id"]: next(word for word in others if word != g["word"]) for g in body["gaps"]}
+            return {gap["id"]: "nothing of this" for gap in body["gaps"]}
+        case "branching":
+            return ["b", "b", "b"]

@@ -18,7 +18,7 @@ MODULE = ActivityContext(file="10-a/check.yaml", owner="HS-1", level="module", o
 
 
 @pytest.fixture(autouse=True)
-def _six_types(monkeypatch):
+def _all_types(monkeypatch):
     monkeypatch.setattr(files, "known_types", lambda: TYPES)
 
 
@@ -46,6 +46,12 @@ def put(item, *path):
     for key in path:
         item = item[key]
     item[last] = value
+
+
+def loop(item):
+    """Two nodes that lead to each other and nowhere else."""
+    item["nodes"][1]["choices"] = [samples.turn("a", 0, "n3")]
+    item["nodes"].append({"id": "n3", "text": "Round again.", "choices": [samples.turn("a", 0, "n1b")]})
 
 
 FAULTS = [
@@ -82,12 +88,40 @@ FAULTS = [
     fault("numeric", lambda i: put(i, "answer", "four"), "quiz-value"),
     fault("numeric", lambda i: put(i, "answer", True), "quiz-value"),
     fault("numeric", lambda i: put(i, "tolerance", -1), "quiz-value"),
+    fault("cloze", lambda i: put(i, "text", "No gap."), "quiz-gaps"),
+    fault("cloze", lambda i: put(i, "text", "{1} {2} {2}"), "quiz-gaps"),
+    fault("cloze", lambda i: put(i, "text", "{1} {3}"), "quiz-gaps"),
+    fault("cloze", lambda i: put(i, "bank", 1, "sim CARD"), "quiz-same-word"),
+    fault("cloze", lambda i: put(i, "answers", "2", "a pin"), "quiz-not-in-bank"),
+    fault("cloze", lambda i: put(i, "answers", "2", ["recovery", "screen"]), "quiz-not-in-bank"),
+    fault("cloze", lambda i: put(i, "answers", "two", "screen"), "quiz-bad-id"),
+    fault("cloze", lambda i: put(i, "must_know", "yes"), "quiz-switch"),
+    fault("typed", lambda i: put(i, "answers", "1", ["…"]), "quiz-accept-empty"),
+    fault("typed", lambda i: put(i, "answers", "1", ["a | b"]), "quiz-accept-text"),
+    fault("typed", lambda i: put(i, "feedback", "partial", "Nearly."), "quiz-feedback-length", "warning"),
+    fault("short", lambda i: put(i, "accept", []), "quiz-too-few"),
+    fault("short", lambda i: put(i, "accept", ["x" * 101]), "quiz-accept-text"),
+    fault("short", lambda i: put(i, "accept", "one"), "quiz-not-list"),
+    fault("reflection", lambda i: put(i, "must_know", True), "quiz-not-known"),
+    fault("reflection", lambda i: put(i, "visible_to", "trainer"), "quiz-choice"),
+    fault("reflection", lambda i: put(i, "graded", True), "quiz-choice"),
+    fault("branching", lambda i: put(i, "start", "n9"), "quiz-story-unknown"),
+    fault("branching", lambda i: put(i, "nodes", 0, "choices", 0, "next", "n9"), "quiz-story-unknown"),
+    fault("branching", lambda i: put(i, "start", "n2"), "quiz-story-unreached"),
+    fault("branching", loop, "quiz-story-stuck"),
+    fault("branching", lambda i: put(i, "nodes", 0, "choices", 1, "points", 3), "quiz-story-points"),
+    fault("branching", lambda i: put(i, "nodes", 0, "choices", 1, "id", "a"), "quiz-double-id"),
+    fault("branching", lambda i: put(i, "nodes", 1, "id", "n1"), "quiz-double-id"),
+    fault("branching", lambda i: without(i, "nodes", 3, "end"), "quiz-story-end"),
+    fault("branching", lambda i: put(i, "nodes", 0, "end", True), "quiz-story-end"),
+    fault("branching", lambda i: without(i, "title"), "quiz-missing"),
+    fault("branching", lambda i: put(i, "nodes", 0, "choices", 0, "text", ""), "quiz-empty"),
 ]
 
 
 @pytest.mark.parametrize(("kind", "change", "code", "severity"), FAULTS)
 def test_each_fault_of_an_item_is_found(kind, change, code, severity):
-    item = json.loads(json.dumps(MAKERS[kind]()))
+    item = json.loads(json.dumps({**MAKERS, **samples.OTHERS}[kind]()))
     change(item)
     problems = QuizFile().check(quiz_data(single("other"), item), LESSON)
     assert (code, severity) in codes(problems)
@@ -122,6 +156,8 @@ def test_ids_of_items_are_unique():
         ({"mode": "practice"}, "quiz-choice", "error"),
         ({"attempts": "unlimited"}, "quiz-unknown-key", "error"),
         ({"items": check_data(3)["items"]}, "quiz-check-short", "warning"),
+        ({"items": [samples.reflection(outcome="HS-1.1 o1")]}, "quiz-not-in-check", "error"),
+        ({"items": [samples.branching(outcome="HS-1.1 o1")]}, "quiz-not-in-check", "error"),
         ({"items": [single(outcome="HS-1.1 o1")]}, "quiz-no-must-know", "warning"),
     ],
 )
@@ -149,7 +185,7 @@ def test_compiling_asks_for_the_very_segments_and_marks_what_falls_back():
         asked[kind] = text
         return Words(text, "en", "ltr", fallback=True) if kind == "q1 prompt" else Words(f"ع {text}", "ar", "rtl")
 
-    data = quiz_data()
+    data = quiz_data(*(make() for make in [*MAKERS.values(), *samples.OTHERS.values()]))
     quiz = Quiz.load(json.loads(json.dumps(QuizFile().compile(data, arabic))))
     assert asked == dict(QuizFile().segments(data))
     assert (quiz.questions[0].prompt.lang, quiz.questions[0].prompt.dir) == ("en", "ltr")
@@ -167,9 +203,11 @@ def test_a_version_follows_the_words_and_not_the_place():
 
 
 def test_outline_facts_count_what_is_asked():
-    assert QuizFile().summary(quiz_data()) == {"questions": 6, "store": "score"}
+    everything = [make() for make in [*MAKERS.values(), *samples.OTHERS.values()]]
+    assert QuizFile().summary(quiz_data(*everything)) == {"questions": 9, "store": "score"}
     assert CheckFile().summary(check_data(12, draw=9)) == {"questions": 9, "store": "score", "pass_mark": 80}
-    assert list(QuizFile().ids(quiz_data())) == ["q1", "q2", "q3", "q4", "q5", "q6"]
+    assert list(QuizFile().ids(quiz_data(*everything))) == [*(f"q{n}" for n in range(1, 11)), "s1"]
+    assert QuizFile().links(quiz_data(*everything)) == {"s1": "story/s1"}
 
 
 def test_a_compiled_check_knows_its_mark_and_what_must_be_known():

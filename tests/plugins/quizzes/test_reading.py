@@ -105,9 +105,11 @@ def test_each_row_without_a_choice_is_named():
 @pytest.mark.parametrize("junk", ["", "0", "99", "a", "-1", "1 OR 1=1", "\x00", "١"])
 def test_values_that_the_page_never_offered_are_no_answer(kind, junk):
     question = question_of(MAKERS[kind]())
-    values = {field.name: [junk] for field in TYPES[kind].fields(question)}
-    reading = TYPES[kind].parse(question, values)
-    if kind == "numeric" and junk not in {"", "a", "1 OR 1=1", "\x00"}:
+    read = TYPES[question.type]
+    values = {field.name: [junk] for field in read.fields(question)}
+    reading = read.parse(question, values)
+    number = kind == "numeric" and junk not in {"", "a", "1 OR 1=1", "\x00"}
+    if number or (kind in {"typed", "short"} and junk != ""):
         assert reading.answer is not None
     else:
         assert reading.answer is None
@@ -144,7 +146,7 @@ def test_a_sheet_is_read_and_graded_as_a_whole():
     readings = read(paper, values)
     assert not readings.wrong
     result = graded(paper, readings.answers)
-    assert (result.percent, result.enough, len(result.right)) == (100, True, 6)
+    assert (result.percent, result.enough, len(result.right)) == (100, True, len(MAKERS))
     readings = read(paper, {**values, "q1": [], "q4.1": ["9"]})
     assert [number for number, _ in readings.wrong] == [1, 4]
 
@@ -179,7 +181,7 @@ def test_an_open_attempt_holds_only_its_own_fields_in_bounded_size():
     paper = sheet(quiz_of(samples.quiz_data()), "seed", TYPES)
     held = kept(paper, {"q6": ["9" * 5000], "q2": ["1"] * 500, "evil": ["x"], "csrf": ["secret"], "q1": [""]})
     assert set(held) == {"q2", "q6"}
-    assert len(held["q6"][0]) < 50
+    assert len(held["q6"][0]) <= 200
     assert len(held["q2"]) <= 20
 
 

@@ -9,7 +9,7 @@ from lms import lazy_gettext as L_
 from lms.core.catalogue.compile.markdown import flat, inline_tokens
 from lms.core.catalogue.domain.problems import Text
 
-_PLACEHOLDER = re.compile(r"%\([A-Za-z_][A-Za-z0-9_]*\)[sd]")
+_PLACEHOLDER = re.compile(r"%\([A-Za-z_][A-Za-z0-9_]*\)[sd]|\{[1-9]\d?\}")  # the last: a gap to fill in
 _MARKER = re.compile(r"^\s*(?:[-*+]|\d{1,9}[.)]|#{1,6}|>|:::)\s")
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--")
 # Overrides show letters in another order than they are stored: a reviewer would not see what a learner reads (XSS-2).

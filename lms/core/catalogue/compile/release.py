@@ -208,7 +208,14 @@ class _Compiler:
     def body(self, lesson: LessonSource) -> Body:
         """Compile the text of a lesson."""
         pictures = {src: Picture(m.address, m.width, m.height) for src, m in lesson.media.items()}
-        return body(lesson.text.pieces, Setting(self.lang, self.blocks, pictures, self.say(lesson.meta.id)))
+        setting = Setting(self.lang, self.blocks, pictures, self.say(lesson.meta.id), self._links(lesson))
+        return body(lesson.text.pieces, setting)
+
+    def _links(self, lesson: LessonSource) -> dict[str, str]:
+        """Return addresses relative to the lesson's own; a preview leads nowhere."""
+        code = self.codes.get(lesson.meta.id)
+        found = lesson.links() if code else {}
+        return {ref: f"{code}/{path}" for ref, path in found.items()}
 
     def _stored(self, lesson: LessonSource, made: Body, size: int) -> dict[str, Any]:
         say = self.say(lesson.meta.id)

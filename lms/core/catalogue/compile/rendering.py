@@ -44,12 +44,13 @@ class Body:
 
 @dataclass(frozen=True)
 class Setting:
-    """What is the same for all pieces of one lesson in one language."""
+    """What is the same for all pieces of one lesson in one language; `links` leads from a `ref` to its address."""
 
     lang: str
     blocks: Mapping[str, BlockType]
     pictures: Mapping[str, Picture]
     translate: Translate
+    links: Mapping[str, str] = field(default_factory=dict)
 
 
 def body(pieces: Iterable[Parsed], setting: Setting) -> Body:
@@ -65,8 +66,9 @@ def body(pieces: Iterable[Parsed], setting: Setting) -> Body:
         number += 1
         anchor = f"b{number}"
         lead = _take_lead(tokens)
+        inside = _html(tokens) + _link(setting.links.get(piece.head.attrs.get("ref", "")))
         source = BlockSource(
-            piece.head.name, piece.head.attrs, anchor, lead, _html(tokens), setting.lang, direction(setting.lang)
+            piece.head.name, piece.head.attrs, anchor, lead, inside, setting.lang, direction(setting.lang)
         )
         compiled = kind.compile(source)
         html = clean(compiled.html)
@@ -77,6 +79,13 @@ def body(pieces: Iterable[Parsed], setting: Setting) -> Body:
         if not made.exercise and kind.key in EXERCISES:
             made.exercise = anchor
     return made
+
+
+def _link(address: str | None) -> str:
+    if address is None:
+        return ""
+    text = escape(_("Go through it step by step"), quote=False)
+    return f'<p class="row"><a class="btn" href="{escape(address)}">{text}</a></p>'
 
 
 def _translated(piece: Parsed, setting: Setting) -> list[Token]:

@@ -52,6 +52,10 @@ class LessonSource:
     activities: list[ActivitySource] = field(default_factory=list)
     media: dict[str, Medium] = field(default_factory=dict)
 
+    def links(self) -> dict[str, str]:
+        """Return what its blocks may lead to."""
+        return {ref: path for item in self.activities for ref, path in item.kind.links(item.data).items()}
+
 
 @dataclass
 class ModuleSource:
@@ -164,7 +168,20 @@ class Reader:
         self.problems.extend(faults)
         owner, outcomes = (meta.id, frozenset(o.id for o in meta.outcomes)) if meta else ("", frozenset[str]())
         activities = self._activities(path, "lesson", owner, outcomes)
-        return LessonSource(file, number, meta, loaded.lines, body, activities, media) if meta else None
+        if meta is None:
+            return None
+        lesson = LessonSource(file, number, meta, loaded.lines, body, activities, media)
+        self._refs(lesson)
+        return lesson
+
+    def _refs(self, lesson: LessonSource) -> None:
+        known = lesson.links()
+        for head in lesson.text.heads():
+            if head.attrs.get("ref", "") in known or "ref" not in head.attrs:
+                continue
+            message = L_("Nothing beside this lesson is called “%(ref)s”.")
+            mend = L_("Write it into the quiz of the lesson, or take the reference out.")
+            self._note(lesson.file, head.line, "ref-unknown", message, mend, warning=True, ref=head.attrs["ref"])
 
     def _activities(self, path: Path, level: Level, owner: str, outcomes: frozenset[str]) -> list[ActivitySource]:
         found = []

@@ -88,6 +88,10 @@ class ActivityType(Contribution):
         """Yield the permanent ids inside the file; one that vanishes needs a line in `moved:`."""
         return ()
 
+    def links(self, data: Mapping[str, Any]) -> Mapping[str, str]:
+        """Return what a block of the lesson may lead to by `ref`: id → address below the lesson's own."""
+        return {}
+
     def summary(self, data: Mapping[str, Any]) -> dict[str, int | str | bool]:
         """Return facts for outlines that are the same in each language: number of questions, pass mark …"""
         return {}

@@ -7,18 +7,21 @@ from fractions import Fraction
 from typing import Any, TypeVar
 
 from lms.plugins.quizzes.api import Answer, Field, Grade, Question, QuestionType, Reading, Values, Wrong
-from lms.plugins.quizzes.domain.numbers import LONGEST
 from lms.plugins.quizzes.domain.order import drawn
 from lms.plugins.quizzes.domain.quiz import Quiz, Types
 
 T = TypeVar("T")
 MOST_VALUES = 20
+LONGEST_VALUE = 200
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question in the order of one attempt. Without a `kind` its plugin is gone: it is shown and not counted."""
+    """A question in the order of one attempt.
+
+    Without a `kind` its plugin is gone: it is shown and not counted. `number` is 0 where nothing is asked.
+    """
 
     number: int
     question: Question
@@ -39,7 +42,12 @@ class Sheet:
 
     @property
     def counted(self) -> tuple[tuple[Asked, QuestionType[Any]], ...]:
-        return tuple((asked, asked.kind) for asked in self.asked if asked.kind is not None)
+        return tuple((asked, asked.kind) for asked in self.asked if asked.kind is not None and asked.kind.graded)
+
+    @property
+    def total(self) -> int:
+        """How many questions are numbered."""
+        return max((asked.number for asked in self.asked), default=0)
 
     @property
     def versions(self) -> tuple[str, ...]:
@@ -65,15 +73,23 @@ class Graded:
 
 
 def sheet(quiz: Quiz, seed: str, types: Types) -> Sheet:
-    """The questions of an attempt: all in the author's order, or, for a check, drawn and mixed by the seed."""
+    """The questions of an attempt: all in the author's order, or, for a check, drawn and mixed by the seed.
+
+    What is taken alone is not among them.
+    """
     questions = (
         drawn(quiz.questions, quiz.draw, seed, lambda q: q.id, lambda q: q.must_know)
         if quiz.is_check
         else quiz.questions
     )
-    asked = []
-    for number, question in enumerate(questions, start=1):
-        asked.append(_asked(number, question, seed, types.get(question.type)))
+    asked: list[Asked] = []
+    number = 0
+    for question in questions:
+        kind = types.get(question.type)
+        if kind is None or not kind.alone:
+            counts = kind is None or kind.graded
+            number += counts
+            asked.append(_asked(number if counts else 0, question, seed, kind))
     return Sheet(quiz, tuple(asked))
 
 
@@ -111,7 +127,7 @@ def kept(paper: Sheet, values: Values) -> dict[str, list[str]]:
     """What was typed in the fields of this sheet and no other, in bounded size: what an open attempt holds."""
     names = {field.name for asked in paper.asked for field in asked.fields}
     return {
-        name: [value[: LONGEST + 1] for value in list(values[name])[:MOST_VALUES]]
+        name: [value[:LONGEST_VALUE] for value in list(values[name])[:MOST_VALUES]]
         for name in sorted(names)
         if any(values.get(name, ()))
     }

@@ -46,7 +46,12 @@ class QuizFile(ActivityType):
         return [item.id for _, item, _ in quiz.items(data, known_types())[0]]
 
     def summary(self, data: Mapping[str, Any]) -> dict[str, int | str | bool]:
-        return {"questions": len(data.get("items") or ()), "store": str(data.get("store", "score"))}
+        asked = [kind for _, _, kind in quiz.items(data, known_types())[0] if kind.graded and not kind.alone]
+        return {"questions": len(asked), "store": str(data.get("store", "score"))}
+
+    def links(self, data: Mapping[str, Any]) -> Mapping[str, str]:
+        """Return where each item stands that is taken alone."""
+        return {item.id: f"story/{item.id}" for _, item, kind in quiz.items(data, known_types())[0] if kind.alone}
 
     def example(self, owner: str, outcomes: Sequence[str], seed: Seed) -> Mapping[str, Any]:
         return Inventor(seed).quiz(owner, outcomes)

@@ -104,9 +104,33 @@ def flaws(data: Mapping[str, Any], model: type[QuizSource], types: Types, outcom
         wrong.extend(_inside(place, kind.problems(item)))
         if item.outcome not in outcomes:
             wrong.append(_unknown_outcome(place, item.outcome, outcomes))
+        wrong.extend(_inside(place, _misplaced(item, kind, in_check=issubclass(model, CheckSource))))
     if issubclass(model, CheckSource):
         wrong.extend(_check_flaws(data, [item for _, item, _ in found]))
     return wrong
+
+
+def _misplaced(item: ItemSource, kind: QuestionType[Any], *, in_check: bool) -> Iterable[Flaw]:
+    """A check asks what can be right on one page."""
+    if kind.graded and not kind.alone:
+        return
+    values = {"type": kind.key}
+    if in_check:
+        yield Flaw(
+            ("type",),
+            "quiz-not-in-check",
+            L_("“%(type)s” cannot be part of a check."),
+            L_("Put it into the quiz of a lesson."),
+            values=values,
+        )
+    elif item.must_know:
+        yield Flaw(
+            ("must_know",),
+            "quiz-not-known",
+            L_("“%(type)s” cannot be `must_know`."),
+            L_("Take the line out."),
+            values=values,
+        )
 
 
 def _inside(place: int, inner: Iterable[Flaw]) -> Iterable[Flaw]:
@@ -179,7 +203,8 @@ def segments(data: Mapping[str, Any], types: Types) -> Iterable[tuple[str, str]]
         if isinstance(data.get(key), str) and data[key].strip():
             yield key, data[key].strip()
     for _, item, kind in items(data, types)[0]:
-        yield f"{item.id} prompt", item.prompt
+        if item.prompt:
+            yield f"{item.id} prompt", item.prompt
         for name, text in kind.segments(item):
             yield f"{item.id} {name}", text
 
@@ -207,7 +232,7 @@ def _question(quiz: str, item: ItemSource, form: QuestionType[Any], translate: T
         id=item.id,
         type=form.key,
         version=version(quiz, item),
-        prompt=Text.load(of_item("prompt", item.prompt).as_json()),
+        prompt=Text.load(of_item("prompt", item.prompt).as_json()) if item.prompt else Text(str(form.label)),
         outcome=item.outcome,
         must_know=item.must_know,
         body=form.compile(item, of_item),

@@ -25,7 +25,10 @@ class Source(BaseModel):
 
 
 class ItemSource(Source):
-    """What every question has. `outcome` ties it to one thing that the lesson promises."""
+    """What every question has. `outcome` ties it to one thing that the lesson promises.
+
+    A kind that needs no `prompt` gives it the default "".
+    """
 
     id: Name
     type: str
