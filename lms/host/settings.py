@@ -49,7 +49,20 @@ class Settings(BaseSettings):
     threads: int = Field(6, description="Threads that answer requests.", ge=1, le=64)
     minimum_group: int = Field(5, description="Counts below this are never shown as a number (STAT-1).", ge=5)
 
-    @field_validator("plugins", "surfaces", "hosts", "languages", mode="before")
+    backups: str = Field(
+        "", description="Folder that backups are written to; empty means `backups` in the data folder."
+    )
+    backup_recipients: Words = Field(
+        (),
+        description="age recipients (age1…) that backups are encrypted to; none, no backup (`lms backup key`, BAK-1).",
+    )
+    drill_identity: str = Field(
+        "",
+        description="File with an age identity that is a recipient too: the last backup is verified each night (BAK-2). "
+        "Leave it empty where whoever takes this server must not read the backups.",
+    )
+
+    @field_validator("plugins", "surfaces", "hosts", "languages", "backup_recipients", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         if isinstance(value, str):
