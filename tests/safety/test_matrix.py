@@ -26,7 +26,6 @@ EXPECTED = {
     "account.app_begun": PEOPLE,
     "account.app_confirmed": PEOPLE,
     "account.app_off": PEOPLE,
-    "account.app_picture": NOBODY,  # there is one only while an app is being set up
     "account.app_setup": PEOPLE,
     "account.code": PEOPLE,
     "account.code_redeemed": PEOPLE,
@@ -66,8 +65,8 @@ EXPECTED = {
     "accounts.join_checked": EVERYONE,
     "accounts.join_confirmed": EVERYONE,
     "accounts.quick_settings": PEOPLE,
-    "accounts.second_step": EVERYONE,
-    "accounts.second_step_checked": EVERYONE,
+    "accounts.second_step": PEOPLE,  # led home; a visitor who has not begun to sign in is led to the door
+    "accounts.second_step_checked": PEOPLE,
     "accounts.sign_in": EVERYONE,
     "accounts.sign_in_checked": EVERYONE,
     "accounts.signed_out": EVERYONE,
@@ -140,13 +139,34 @@ EXPECTED = {
     "quizzes.story_step": LEARNER,
     "quizzes.submit_check": LEARNER,
     "quizzes.submit_quiz": LEARNER,
+    "workbook.ask_to_erase": PEOPLE,
+    "workbook.ask_to_wipe": PEOPLE,
+    "workbook.blank": PEOPLE,
+    "workbook.blank_paper": PEOPLE,
+    "workbook.erase": PEOPLE,
+    "workbook.index": PEOPLE,
+    "workbook.keep": PEOPLE,
+    "workbook.keep_again": PEOPLE,
+    "workbook.part": PEOPLE,
+    "workbook.reflections": PEOPLE,
+    "workbook.sheet": PEOPLE,
+    "workbook.unlock_form": PEOPLE,
+    "workbook.unlocked": PEOPLE,
+    "workbook.wipe": PEOPLE,
+    "workbook.wipe_again": PEOPLE,
+    "workbook.wipe_reflection": LEARNER,
+    "workbook.write": LEARNER,
 }
 # They end the sign-in that the other rows need; tests of their own call them.
 ENDING = {"host.leave", "accounts.sign_out"}
 # They change what the actor is part of, so they come last.
-LAST = ("learning.start", "cohorts.organisation_left", "cohorts.left")
-# No course of the suite has a picture; tests/core/catalogue serves one.
-EMPTY = {"catalogue.picture"}
+LAST = ("learning.start", "cohorts.organisation_left", "cohorts.left", "workbook.wipe", "workbook.erase")
+# No course of the suite has a picture, and nobody sets an app up; tests of their own ask for them.
+EMPTY = {
+    "catalogue.picture",
+    "account.app_picture",
+    *(f"workbook.{name}" for name in ("all_paper", "all_text", "filled_paper", "filled_text")),
+}
 # An operator sees to the dates of every group.
 ACROSS = {("cohorts_staff.days", "operator"), ("cohorts_staff.days_changed", "operator")}
 CODES = {
@@ -163,7 +183,7 @@ CODES = {
     "quizzes.submit_check": "module",
 }
 FIXED = {"item": "s1", "kind": "json", "key": "zzzz", "number": "1.1", "name": "nothing"}
-PERSONAL = {"cohort_id", "organisation_id", "batch_id", "document_id", "enrolment_id", "support_id", "token"}
+PERSONAL = {"cohort_id", "organisation_id", "batch_id", "document_id", "enrolment_id", "support_id", "token", "item_id"}
 
 
 def values(rule, side):
@@ -176,6 +196,8 @@ def values(rule, side):
         "token": side["check_token" if "check" in rule.endpoint else "quiz_token"],
     }
     found |= FIXED | side
+    if package == "workbook":
+        found |= {"number": 7, "place": 1}
     return {name: found[name] for name in rule.arguments}
 
 

@@ -10,13 +10,13 @@ from lms.core.accounts.actions.recovery import CHARACTERS, spend_code
 from lms.core.accounts.forms.factors import StepForm
 from lms.core.accounts.queries.factors import HalfDone, half_done, totp_of
 from lms.core.accounts.views.enter import inside
-from lms.core.accounts.views.frame import public
+from lms.core.accounts.views.frame import home, public
 from lms.host import clock, limits, web
 from lms.host.db import db, reader
 from lms.host.security import totp
 from lms.host.security.sessions import set_cookie, token_of
 from lms.host.security.tokens import parse_code
-from lms.host.web import page, problem, see
+from lms.host.web import actor, page, problem, see
 
 # Whoever guesses here knows the passphrase already; three codes of a million fit at a time.
 TRIES, SECONDS = 10, 600
@@ -27,7 +27,7 @@ TRIES, SECONDS = 10, 600
 def second_step() -> Response:
     """Ask for the second step."""
     if half_done(reader(), token_of(request)) is None:
-        return see("accounts.sign_in")
+        return _back()
     return page("accounts/second_step.html", title=_("Second step"), form=StepForm())
 
 
@@ -38,7 +38,7 @@ def second_step_checked() -> Response:
     token = token_of(request)
     half = half_done(reader(), token)
     if half is None or token is None:
-        return see("accounts.sign_in")
+        return _back()
     form = StepForm(request.form)
     if not form.validate():
         return problem("accounts/second_step.html", form, title=_("Second step"))
@@ -56,6 +56,10 @@ def second_step_checked() -> Response:
         )
         return problem("accounts/second_step.html", form, title=_("Second step"))
     return finish(session, half, token)
+
+
+def _back() -> Response:
+    return home() if actor().signed_in else see("accounts.sign_in")
 
 
 def finish(session: Session, half: HalfDone, token: str) -> Response:
