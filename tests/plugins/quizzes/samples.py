@@ -131,7 +131,7 @@ def cloze(name="q7", **more):
 
 def typed(name="q8", **more):
     """A text with gaps to type in: Arabic letters are among the answers."""
-    made = cloze(name, answers={"1": ["SIM card", "شريحة"], "2": ["recovery", "récupération"]}, **more)
+    made = cloze(name, **{"answers": {"1": ["SIM card", "شريحة"], "2": ["recovery", "récupération"]}, **more})
     made["feedback"]["partial"] = f"Half of it. {WHY}"
     del made["bank"]
     return made
