@@ -34,6 +34,7 @@ class Actor:
         factor: whether it has.
         csrf: secret that request tokens are derived from; empty for anonymous visitors.
         alias: the name under which the audit knows the person (AUD-1).
+        notice: endpoint of a page that the person must know of (AUD-4); empty when there is nothing.
         lang: preferred interface language, empty for the one of the address.
         theme: `auto`, `light` or `dark`.
         low_data: pictures become their description.
@@ -48,6 +49,7 @@ class Actor:
     factor: bool = False
     csrf: bytes = b""
     alias: str = ""
+    notice: str = ""
     lang: str = ""
     theme: str = "auto"
     low_data: bool = False

@@ -102,6 +102,7 @@ def frame(actor: Actor, title: str) -> Frame:
     token = g.csrf = csrf.masked(actor.csrf) if actor.signed_in else ""  # one a page: each costs 90 random bytes
     rest = _rest(spoken.code)
     window = f"{escape(title)} – " if title else ""
+    notice = _notice(actor) if actor.notice else ""
     return Frame(
         title=title,
         lang=spoken.code,
@@ -111,9 +112,13 @@ def frame(actor: Actor, title: str) -> Frame:
         low_data=actor.low_data,
         csrf=token,
         rest=rest,
-        head=Markup(head.replace(TITLE, window)),  # noqa: S704 - the title is escaped above
+        head=Markup(head.replace(TITLE, window) + notice),  # noqa: S704 - the title is escaped above
         foot=Markup(foot.replace(TOKEN, token).replace(PATH, rest)),  # noqa: S704 - base64, and escaped
     )
+
+
+def _notice(actor: Actor) -> str:
+    return current_app.jinja_env.get_template("host/notice.html").render(url=url_for(actor.notice))
 
 
 @lru_cache(maxsize=8)

@@ -5,6 +5,8 @@ from datetime import timedelta
 from types import SimpleNamespace
 from uuid import uuid4
 
+from lms.core.accounts.actions import support
+from lms.core.accounts.api import alias_of
 from lms.core.catalogue.api import activity, current_outlines
 from lms.core.learning.api import enrolment_in, mark_done, record_result
 from lms.host import clock
@@ -61,6 +63,9 @@ def build(site, *, factor=True):
     world.browsers["anonymous"] = site.client()
     site.run_jobs()
     world.own, world.other = addresses(own, outline), addresses(other, outline)
+    operators = [make_person(site, grants=[("operator", "site", "")]) for _ in range(2)]
+    world.own["support_id"] = look(site, own.learner, operators[0], people["operator"])
+    world.other["support_id"] = look(site, other.learner, *operators)
     return world
 
 
@@ -105,6 +110,15 @@ def side(site, outline):
     made.quiz_token, made.check_token = attempts(site, made.learner, outline)
     made.batch = batch(site, made)
     return made
+
+
+def look(site, person, asks, agrees):
+    """Open an account to two operators for an hour (AUD-4)."""
+    with site.session() as session:
+        by = [alias_of(session, one.id) for one in (asks, agrees)]
+        support_id = support.ask(session, person_id=person.id, by=by[0], reason="asked")
+        support.agree(session, support_id=support_id, by=by[1])
+    return support_id
 
 
 def attempts(site, learner, outline):

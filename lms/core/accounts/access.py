@@ -12,6 +12,7 @@ from lms.core.accounts.actions.sign_ins import confirm_sign_in, end_sign_in
 from lms.core.accounts.domain.handles import skeleton
 from lms.core.accounts.models import Grant, Person, SignIn
 from lms.core.accounts.queries import handle_of, keys_of, outside_index
+from lms.core.accounts.queries.support import told_until
 from lms.host import clock, limits
 from lms.host.actor import LEARNER, Actor
 from lms.host.actor import Grant as ActorGrant
@@ -45,6 +46,7 @@ _PERSON = (
     Person.low_data,
     Person.idle_minutes,
     _GRANTS.label("grants"),
+    told_until.label("told_until"),
 )
 _ACTOR = (
     select(SignIn.id, SignIn.began, SignIn.seen, SignIn.confirmed, SignIn.factor, *_PERSON)
@@ -167,6 +169,7 @@ def _actor(row: Any, *, signin: str, csrf: bytes, factor: bool, fresh: bool) -> 
         factor=factor,
         csrf=csrf,
         alias=str(row.alias),
+        notice="account.support_told" if row.told_until is not None and row.told_until > clock.now() else "",
         lang=row.lang,
         theme=row.theme,
         low_data=row.low_data,

@@ -1,6 +1,7 @@
 """`lms accounts …`: the first operator, roles and codes from the command line."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import click
 from flask.cli import AppGroup
@@ -8,12 +9,14 @@ from flask.cli import AppGroup
 from lms.core.accounts import queries
 from lms.core.accounts.actions.grants import ROLES, grant, revoke
 from lms.core.accounts.actions.invitations import InvitationKind, create_invitations
+from lms.core.accounts.actions.keys import make_keys
+from lms.core.accounts.actions.people import create_person
 from lms.host import clock
 from lms.host.contributions import Starter
 from lms.host.db import db, reader
 from lms.host.i18n import language
 from lms.host.plugin import current_host
-from lms.host.security import audit
+from lms.host.security import audit, passphrases
 
 BY = "operator at the command line"
 accounts = AppGroup("accounts", help="The first operator, roles and invitation codes.")
@@ -38,6 +41,18 @@ def start(demo: bool) -> list[str]:  # noqa: FBT001 - the signature of a Starter
         f"Code for an operator:    {operator_code()}",
         "                         works for one hour; more: lms accounts operator-code",
     ]
+
+
+@accounts.command("preview-learner")
+def preview_learner() -> None:
+    """Make a synthetic learner to look at the site with; there is no way to sign in as somebody else (AUD-5)."""
+    person_id, handle = uuid4(), f"preview-{uuid4().hex[:8]}"
+    made = passphrases.generate(language().code)
+    keys = make_keys(person_id, " ".join(made.parts))
+    create_person(db.session(), person_id=person_id, handle=handle, keys=keys, lang=language().code)
+    audit.record(db.session(), actor=BY, action="synthetic learner made", object=handle)
+    db.session.commit()
+    click.echo(f"Name:  {handle}\nWords: {' '.join(made.parts)}")
 
 
 @accounts.command("list-roles")

@@ -1,11 +1,14 @@
 """People: joining, signing in, recovery, roles."""
 
+from datetime import timedelta
+
 from lms import lazy_gettext as L_
 from lms.core.accounts import access, commands, jobs, privacy, staff, views
 from lms.core.accounts.actions.invitations import RoleInvitation
 from lms.core.accounts.actions.seed import seeder
 from lms.core.accounts.privacy.parts import parts
-from lms.host.contributions import Command, NavItem, Views
+from lms.core.accounts.views import support
+from lms.host.contributions import Command, NavItem, Retention, Views
 from lms.host.plugin import Plugin
 
 plugin = Plugin(
@@ -19,6 +22,10 @@ plugin = Plugin(
         Views(staff.blueprint, surface="staff"),
         staff.OPERATE,
         staff.SITE_COUNTS,
+        Views(support.blueprint, surface="staff"),
+        support.LOOK_IN,
+        support.LOOKED_IN,
+        Retention("accounts.support", "accounts_support", "asked", timedelta(days=730)),
         NavItem("accounts.join", L_("Join with a code"), "accounts.join", "anonymous", order=50),
         NavItem("accounts.sign-in", L_("Sign in"), "accounts.sign_in", "anonymous", order=90),
         NavItem("accounts.operator", L_("Operator"), "accounts_staff.operator", "staff", order=90, roles=("operator",)),

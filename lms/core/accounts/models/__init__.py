@@ -3,6 +3,7 @@
 from lms.core.accounts.models.copies import Copy, CopyPart, Erasure
 from lms.core.accounts.models.factors import Challenge, Lock, Passkey, Reset, SecondStep, Totp
 from lms.core.accounts.models.people import Grant, Husk, Invitation, KeptText, Person, RecoveryCode, SignIn
+from lms.core.accounts.models.support import Support
 
 __all__ = [
     "Challenge",
@@ -20,5 +21,6 @@ __all__ = [
     "Reset",
     "SecondStep",
     "SignIn",
+    "Support",
     "Totp",
 ]

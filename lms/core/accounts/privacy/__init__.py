@@ -4,17 +4,22 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from lms.core.accounts.models import Grant, Person, RecoveryCode, SignIn
 from lms.core.accounts.queries import handle_of
+from lms.core.accounts.queries.data import audit_alias
+from lms.core.accounts.queries.support import told
 from lms.host.contributions import PersonalData
+from lms.host.security import audit
+from lms.host.security.audit import Entry
 from lms.host.security.current import keystore
 
 TABLES = (
     "accounts_person",
     "accounts_signin",
+    "accounts_support",
     "accounts_husk",
     "accounts_kept_text",
     "accounts_grant",
@@ -38,6 +43,7 @@ def export(conn: Connection, person_id: UUID) -> Mapping[str, Any]:
         return {}
     grants = conn.execute(select(Grant.role, Grant.scope_kind, Grant.scope_id).where(Grant.person_id == person_id))
     signs_in = conn.scalars(select(SignIn.began).where(SignIn.person_id == person_id)).all()
+    alias = audit_alias(conn, person_id)
     codes = conn.scalar(select(func.count()).where(RecoveryCode.person_id == person_id))
     return {
         "name to sign in with": handle_of(conn, person_id),
@@ -49,7 +55,20 @@ def export(conn: Connection, person_id: UUID) -> Mapping[str, Any]:
         "roles": [{"role": row.role, "in": row.scope_kind, "id": row.scope_id} for row in grants],
         "sign-ins since": [began.date().isoformat() for began in signs_in],
         "recovery codes left": codes,
+        "opened by staff": [
+            {"day": one.day.isoformat(), "what": one.what, "as": one.role} for one in audit.openings_of(conn, alias)
+        ],
+        "record of powers used": _recorded(conn, alias),
+        "looks into the account": [look.began.date().isoformat() for look in told(conn, person_id) if look.began],
     }
+
+
+def _recorded(conn: Connection, alias: str) -> list[dict[str, str]]:
+    """Return what the audit says of the person: what was done by them or to them, and not who else had a part in it."""
+    about = or_(Entry.actor == alias, Entry.object == alias, Entry.object.startswith(f"{alias} ", autoescape=True))
+    opened = Entry.action.startswith(audit.OPENED, autoescape=True)
+    rows = conn.execute(select(Entry.day, Entry.action).where(about, ~opened).order_by(Entry.seq))
+    return [{"day": row.day.isoformat(), "what": row.action} for row in rows]
 
 
 def erase(session: Session, person_id: UUID) -> None:
