@@ -9,8 +9,8 @@ from types import FrameType
 from flask import Flask
 from waitress.server import create_server
 
-from lms.host import jobs, locks
-from lms.host.db import db
+from lms.host import jobs
+from lms.host.db import db, fold_log
 from lms.host.plugin import StartupError
 from lms.host.settings import LOOPBACK, Settings
 
@@ -28,7 +28,9 @@ def serve(app: Flask, settings: Settings, announce: Callable[[], None]) -> None:
         StartupError: the port is taken.
 
     """
-    proxy = {"trusted_proxy": "127.0.0.1", "trusted_proxy_headers": {"x-forwarded-proto"}} if settings.https else {}
+    # The address is counted in memory and kept nowhere (lms.host.security.network).
+    headers = {"x-forwarded-proto", "x-forwarded-for"}
+    proxy = {"trusted_proxy": "127.0.0.1", "trusted_proxy_headers": headers} if settings.https else {}
     try:
         server = create_server(
             app.wsgi_app,
@@ -70,10 +72,7 @@ def worker(app: Flask) -> Iterator[None]:
 def checkpoint(app: Flask) -> None:
     """Fold the write-ahead log into the database (DUR-3), so that the folder can be copied cold."""
     with app.app_context():
-        engine = db.engines[None]
-        if engine.dialect.name == "sqlite":
-            with contextlib.suppress(locks.Busy), engine.connect() as connection:
-                connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        fold_log()
         for other in db.engines.values():
             other.dispose()
 

@@ -7,6 +7,7 @@ from typing import TypeVar
 from flask import current_app
 
 from lms.host.security.keystore import KeyStore
+from lms.host.security.network import Buckets
 from lms.host.security.passphrases import Hasher
 from lms.host.security.sealed import Vault
 from lms.host.settings import Settings
@@ -35,6 +36,11 @@ def hasher() -> Hasher:
 def keystore() -> KeyStore:
     """Return where wrapped private keys live."""
     return _kept("lms_keystore", lambda: open_keystore(settings()))
+
+
+def spare_buckets() -> Buckets:
+    """Return the counters that live in memory only."""
+    return _kept("lms_buckets", Buckets)
 
 
 def open_keystore(site: Settings) -> KeyStore:
