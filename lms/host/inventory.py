@@ -98,7 +98,8 @@ def _is_link(parent: Column[Any]) -> bool:
 def rows_of(conn: Connection, table: Table, person_id: UUID) -> list[dict[str, Any]]:
     """Return a person's rows as they are stored, as JSON-able values.
 
-    Left out: secrets and sealed texts, bytes (the package hands their meaning out in words), and who else is named.
+    Left out: secrets and sealed texts, bytes (the package hands their meaning out in words), who else is named, and
+    columns that say why they are withheld: `info={"withheld": "…"}`.
     """
     columns = [column for column in table.c if _is_plain(column)]
     if not columns:
@@ -108,7 +109,7 @@ def rows_of(conn: Connection, table: Table, person_id: UUID) -> list[dict[str, A
 
 
 def _is_plain(column: Column[Any]) -> bool:
-    if isinstance(column.type, LargeBinary) or column.info.get("data_class") in HIDDEN:
+    if isinstance(column.type, LargeBinary) or column.info.get("data_class") in HIDDEN or column.info.get("withheld"):
         return False
     own = column.table.info["person"] == column.name
     return own or not any(_is_person(key.column) for key in column.foreign_keys)

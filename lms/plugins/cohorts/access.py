@@ -1,5 +1,6 @@
 """The only doors to a group: its facilitators' wall, its settings, a member's own page (AUTHZ-2, AUTHZ-5)."""
 
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, select
@@ -40,9 +41,16 @@ def membership_for(conn: Connection, actor: Actor, cohort_id: UUID) -> Membershi
     return to_membership(row) if row else None
 
 
+def cohort(conn: Connection, cohort_id: UUID) -> CohortRow:
+    """Return a group for what is no page of its staff; the caller knows that it exists."""
+    return _as_cohort(conn.execute(_cohort, {"cohort": cohort_id}).one())
+
+
 def _load(conn: Connection, cohort_id: UUID) -> CohortRow | None:
     row = conn.execute(_cohort, {"cohort": cohort_id}).one_or_none()
-    if row is None:
-        return None
+    return _as_cohort(row) if row else None
+
+
+def _as_cohort(row: Any) -> CohortRow:
     days = (row.starts, row.ends, read_offsets(row.offsets))
     return CohortRow(row.id, row.name, row.course_id, row.plan_id, row.lang, *days)

@@ -34,6 +34,9 @@ plugin = Plugin(
         commands.health,
         jobs.forget_job,
         privacy.personal_data,
+        privacy.PeersSee(),
+        privacy.GuidesSee(),
+        privacy.until,
         seeder,
     ),
 )

@@ -1,14 +1,26 @@
 """What groups hold about a person, handed out and erased (RET-3, RET-4)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
+from flask import current_app
 from sqlalchemy import Connection, delete, select
 from sqlalchemy.orm import Session
 
-from lms.host.contributions import PersonalData
+from lms.core.accounts.api import SeenBy, Sight
+from lms.core.catalogue.api import Outline, current_release, outline
+from lms.core.learning.api import shows
+from lms.host import clock
+from lms.host.contributions import KeptUntil, PersonalData
+from lms.host.i18n import language
+from lms.plugins.cohorts import access, queries
+from lms.plugins.cohorts.domain.wall import wall
 from lms.plugins.cohorts.models import Cohort, Member
+from lms.plugins.cohorts.queries import LEARNER
+
+NOBODY = UUID(int=0)
 
 
 def export(conn: Connection, person_id: UUID) -> Mapping[str, Any]:
@@ -41,4 +53,53 @@ def erase(session: Session, person_id: UUID) -> None:
     session.execute(delete(Member).where(Member.person_id == person_id))
 
 
+class PeersSee(SeenBy):
+    """The line of a person on the page of their group."""
+
+    key = "cohorts.peers"
+    audience = "peer"
+
+    def sights(self, conn: Connection, person_id: UUID) -> Iterable[Sight]:
+        """Return the line of each group in which the person shows themselves to the others."""
+        for place, course in _places(conn, person_id):
+            for peer in queries.peers(conn, place.cohort_id, NOBODY):
+                if peer.alias == place.alias:
+                    yield Sight(course.title.text, _parts().peer_line(peer, course.tile))
+
+
+class GuidesSee(SeenBy):
+    """The row of a person on the wall of their group, or the number they are counted in."""
+
+    key = "cohorts.guides"
+    audience = "facilitator"
+
+    def sights(self, conn: Connection, person_id: UUID) -> Iterable[Sight]:
+        """Return what the wall of each group shows of the person; nothing if they share nothing."""
+        for place, _course in _places(conn, person_id):
+            cohort = access.cohort(conn, place.cohort_id)
+            people = queries.people(conn, cohort, language().code)
+            me = [seen for seen in people.seen if seen.alias == place.alias]
+            if people.outline is not None and me and shows(me[0].level, "taking_part"):
+                alone = wall(people.outline, me, clock.today())
+                yield Sight(people.outline.title.text, _parts().to_facilitators(alone, me[0]))
+
+
+def _places(conn: Connection, person_id: UUID) -> Iterable[tuple[queries.Membership, Outline]]:
+    for place in queries.memberships(conn, person_id):
+        release = current_release(conn, place.course_id)
+        course = outline(conn, release, language().code) if release else None
+        if place.role == LEARNER and course is not None:
+            yield place, course
+
+
+def _parts() -> Any:
+    return current_app.jinja_env.get_template("cohorts/parts.html").module
+
+
+def ends_on(conn: Connection, person_id: UUID) -> date | None:
+    """Return the last day of the last of a person's groups."""
+    return max((place.ends for place in queries.memberships(conn, person_id)), default=None)
+
+
+until = KeptUntil("cohorts.member", "cohorts_member", ends_on)
 personal_data = PersonalData("cohorts", ("cohorts_member",), export, erase)

@@ -3,7 +3,7 @@
 from lms import Plugin
 from lms import lazy_gettext as L_
 from lms.host.contributions import Command, NavItem, Views
-from lms.plugins.organisations import commands, jobs, queries, staff
+from lms.plugins.organisations import commands, jobs, privacy, queries, staff
 from lms.plugins.organisations.actions import CoordinatorInvitation
 
 plugin = Plugin(
@@ -24,6 +24,7 @@ plugin = Plugin(
             roles=("coordinator",),
         ),
         queries.OrganisationWatchers(),
+        privacy.CoordinatorsSee(),
         CoordinatorInvitation(),
         Command(commands.organisations),
         commands.starter,

@@ -85,6 +85,11 @@ _watchers = (
     .join(Organisation, Organisation.id == member_table.c.organisation_id)
     .where(member_table.c.person_id == bindparam("person"))
 )
+_shown_to = (
+    _watchers.with_only_columns(Organisation.name, enrolment_table.c.share_organisation)
+    .join(enrolment_table, _taken)
+    .order_by(Organisation.name)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +140,11 @@ def counted(conn: Connection, organisation_id: UUID, lang: str) -> list[Counted]
     for cohort_id, lesson_id, people in conn.execute(_lessons, mine):
         found[cohort_id] = replace(found[cohort_id], lessons={**found[cohort_id].lessons, lesson_id: people})
     return list(found.values())
+
+
+def shown_to(conn: Connection, person_id: UUID) -> list[tuple[str, str]]:
+    """Return the organisations that gave a person a place, and what the person lets each of them see."""
+    return [(row[0], row[1]) for row in conn.execute(_shown_to, {"person": person_id})]
 
 
 class OrganisationWatchers(Watchers):

@@ -11,6 +11,8 @@ from lms import lazy_gettext as L_
 from lms.host.db import Base, Utc, about
 
 SECRET = {"data_class": "C4"}
+# Whoever found it in a saved copy could tie an erased person to the record of powers used (AUD-1).
+UNTIED = {"withheld": "ties the account to the audit; what the audit says is handed out in words"}
 ERASED_WITH_PERSON = L_("Deleted with the person.")
 
 
@@ -23,7 +25,7 @@ class Person(Base):
     handle_index: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     handle: Mapped[bytes] = mapped_column(LargeBinary)
     outside_index: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
-    alias: Mapped[UUID] = mapped_column(default=uuid4)
+    alias: Mapped[UUID] = mapped_column(default=uuid4, info=UNTIED)
     salt: Mapped[bytes] = mapped_column(LargeBinary(16), info=SECRET)
     params: Mapped[str] = mapped_column(String(64))
     verifier: Mapped[bytes] = mapped_column(LargeBinary(32), info=SECRET)

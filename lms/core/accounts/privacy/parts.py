@@ -1,9 +1,18 @@
 """What a person's rights bring to the site: jobs, rules of keeping, and what runs after a restore."""
 
+from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import current_app
+from sqlalchemy import Connection
 
 from lms import lazy_gettext as L_
 from lms.core.accounts.jobs import copies, erase
+from lms.core.accounts.privacy.sights import SeenBy, Sight
+from lms.core.accounts.queries import totals
+from lms.core.accounts.staff import coarse
 from lms.host.contributions import Retention, StoredFile
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -18,6 +27,19 @@ def rules() -> tuple[Retention, ...]:
         Retention("accounts.kept-text", "accounts_kept_text", "until", 0 * DAY),
         Retention("accounts.copy", "accounts_copy", "asked", DAY),
     )
+
+
+class OperatorsSee(SeenBy):
+    """The counts of the operator's page, which are all it shows of people."""
+
+    key = "accounts.operators"
+    audience = "operator"
+
+    def sights(self, conn: Connection, person_id: UUID) -> Iterable[Sight]:
+        """Return the count that the person is in."""
+        del person_id
+        parts: Any = current_app.jinja_env.get_template("accounts/data_panel.html").module
+        yield Sight(L_("The operator’s page"), parts.to_operators(coarse(totals(conn).people)))
 
 
 key_file = StoredFile(
@@ -37,5 +59,6 @@ parts = (
     erase.erasing,
     erase.replay_erasures,
     key_file,
+    OperatorsSee(),
     *rules(),
 )

@@ -9,6 +9,14 @@ from lms.core.catalogue.api import Outline
 from lms.core.learning.api import Level, shows
 from lms.plugins.organisations.domain.counts import Shown, shown
 
+# Each number of the page, and what a person must show to be counted in it.
+NEEDS: Mapping[str, Level] = {
+    "taking_part": "taking_part",
+    "finished": "completion",
+    "lessons": "progress",
+    "average": "score",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
@@ -78,12 +86,12 @@ def report(counted: Counted, minimum: int) -> Report:
 
     """
 
-    def enough(level: Level) -> bool:
-        return shown(_showing(counted.agreed, level), minimum).least is not None
+    def enough(number: str) -> bool:
+        return shown(_showing(counted.agreed, NEEDS[number]), minimum).least is not None
 
-    finished = sum(item.finished for item in counted.agreed if shows(item.level, "completion"))
-    scored = next((item for item in counted.agreed if shows(item.level, "score")), None)
-    progress = enough("progress")
+    finished = sum(item.finished for item in counted.agreed if shows(item.level, NEEDS["finished"]))
+    scored = next((item for item in counted.agreed if shows(item.level, NEEDS["average"])), None)
+    progress = enough("lessons")
     minutes = sum(
         counted.course.by_id[key].minutes * n for key, n in counted.lessons.items() if key in counted.course.by_id
     )
@@ -92,12 +100,17 @@ def report(counted: Counted, minimum: int) -> Report:
         course=counted.course,
         starts=counted.starts,
         ends=counted.ends,
-        taking_part=shown(_showing(counted.agreed, "taking_part"), minimum),
-        finished=shown(finished, minimum) if enough("completion") else None,
+        taking_part=shown(_showing(counted.agreed, NEEDS["taking_part"]), minimum),
+        finished=shown(finished, minimum) if enough("finished") else None,
         lessons=sum(counted.lessons.values()) if progress else None,
         minutes=minutes if progress else None,
         average=scored.average if scored and shown(scored.scored, minimum).least is not None else None,
     )
+
+
+def counted_in(level: str) -> tuple[str, ...]:
+    """Return the numbers that a person who shows this much is counted in, together with others."""
+    return tuple(number for number, needed in NEEDS.items() if shows(level, needed))
 
 
 def _showing(agreed: Iterable[Agreed], level: Level) -> int:
