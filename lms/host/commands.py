@@ -6,7 +6,7 @@ import threading
 from pathlib import Path
 
 import click
-from flask import Flask
+from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
 from lms.host import history, jobs, log, serve
@@ -93,8 +93,18 @@ def db_upgrade() -> None:
 
 def _upgrade() -> list[str]:
     from lms.host import migrate  # loading Alembic costs as much as a dozen pages; most starts need none of it
+    from lms.host.backup.safety import kept_safe
 
-    return migrate.upgrade(db.engines[None], current_host())
+    engine = db.engines[None]
+    with engine.connect() as connection:
+        late = history.pending(connection, current_host())
+        connection.rollback()
+    if not late:
+        return []
+    with kept_safe(current_app.config["LMS"], engine) as line:
+        if line:
+            click.echo(line)
+        return migrate.upgrade(engine, current_host())
 
 
 @database.command("downgrade")

@@ -31,7 +31,11 @@ class Text(Protocol):
 DataClass = Literal["C0", "C1", "C2", "C3", "C4"]
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 CHECKPOINT_BYTES = 32 * 1024 * 1024
+CHECKPOINT_STEP = 4 * 1024 * 1024
+CHECKPOINT_PATIENCE = 500  # milliseconds for readers to come to their end
 SIDE_WRITER_PATIENCE = 0.2
+
+PATIENCE = 5000
 
 WRITER_PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -42,13 +46,13 @@ WRITER_PRAGMAS = (
     "PRAGMA trusted_schema=OFF",
     "PRAGMA cell_size_check=ON",
     "PRAGMA mmap_size=0",
-    "PRAGMA busy_timeout=5000",
+    f"PRAGMA busy_timeout={PATIENCE}",
 )
 READER_PRAGMAS = (
     "PRAGMA trusted_schema=OFF",
     "PRAGMA cell_size_check=ON",
     "PRAGMA mmap_size=0",
-    "PRAGMA busy_timeout=5000",
+    f"PRAGMA busy_timeout={PATIENCE}",
 )
 
 
@@ -210,8 +214,15 @@ def fold_log() -> bool:
     if engine.dialect.name != "sqlite":
         return True
     with engine.connect() as conn:
-        busy, _frames, _moved = conn.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()  # type: ignore[attr-defined]
-    return not busy
+        conn.info["patience"] = PATIENCE / 1000
+        try:
+            with conn.begin():
+                pass  # takes the write lock and holds it until the connection is given back: folds never overlap (DUR-3)
+            return _fold(conn.connection)
+        except Busy:
+            return False
+        finally:
+            conn.info.pop("patience", None)
 
 
 def _reading() -> bool:
@@ -249,7 +260,7 @@ def _tune_reader(engine: Engine) -> None:
 
 def _tune_writer(engine: Engine, path: Path) -> None:
     lock = WriteLock(path.with_name("write.lock"))
-    log = path.with_name(f"{path.name}-wal")
+    keeper = _LogKeeper(path.with_name(f"{path.name}-wal"))
 
     @event.listens_for(engine, "connect")
     def prepare(dbapi: Any, _record: Any) -> None:
@@ -268,7 +279,34 @@ def _tune_writer(engine: Engine, path: Path) -> None:
     def release(dbapi: Any, record: Any) -> None:
         if record.info.pop("holds_lock", False):
             try:
-                if dbapi is not None and log.exists() and log.stat().st_size > CHECKPOINT_BYTES:
-                    dbapi.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                keeper.look(dbapi)
             finally:
                 lock.release()
+
+
+class _LogKeeper:
+    """Folds the write-ahead log once it is large, always by whoever holds the write lock (DUR-3).
+
+    A long reader, such as a backup, makes a fold fail. The next one is tried when the log has grown a step further, so
+    that writers do not wait for that reader one after the other.
+    """
+
+    def __init__(self, log: Path) -> None:
+        self._log = log
+        self._most = CHECKPOINT_BYTES
+
+    def look(self, dbapi: Any) -> None:
+        if dbapi is None or not self._log.exists():
+            return
+        size = self._log.stat().st_size
+        if size > self._most:
+            self._most = CHECKPOINT_BYTES if _fold(dbapi) else size + CHECKPOINT_STEP
+
+
+def _fold(dbapi: Any) -> bool:
+    dbapi.execute(f"PRAGMA busy_timeout={CHECKPOINT_PATIENCE}")
+    try:
+        busy, _frames, _moved = dbapi.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    finally:
+        dbapi.execute(f"PRAGMA busy_timeout={PATIENCE}")
+    return not busy

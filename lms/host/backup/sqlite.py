@@ -56,6 +56,19 @@ def snapshot(source: Path) -> Iterator[Snapshot]:
                 yield Snapshot(facts, path.stat().st_size, iter(lambda: file.read(CHUNK), b""))
 
 
+def copy(source: Path, target: Path) -> None:
+    """Copy a live database into an empty file, and check the copy.
+
+    Raises:
+        BackupError: the database is damaged.
+
+    """
+    with closing(_reader(source)) as live:
+        live.execute("VACUUM INTO ?", (str(target),))
+    with closing(_reader(target)) as copied:
+        check(copied)
+
+
 def check(database: sqlite3.Connection) -> Facts:
     """Check a copy whole: its pages, what points to what; and count its rows.
 

@@ -13,6 +13,7 @@ from lms.core.accounts import queries
 from lms.core.accounts.actions.factors import forget_unfinished
 from lms.core.accounts.actions.invitations import forget_old_invitations
 from lms.core.accounts.actions.sign_ins import forget_ended_sign_ins
+from lms.core.accounts.jobs.restore import sign_ins_end
 from lms.host import clock
 from lms.host.contributions import Finding, Health, Job
 from lms.host.security import audit_chain
@@ -56,5 +57,9 @@ def keys(conn: Connection) -> Finding:
     return Finding(ok=False, text=text, mend=_("Restore keys.db or the schema veer_keys from its backup."))
 
 
-jobs = (Job("accounts.forget", forget, every=3600), Job("accounts.sweep-keys", sweep, every=24 * 3600))
+jobs = (
+    Job("accounts.forget", forget, every=3600),
+    Job("accounts.sweep-keys", sweep, every=24 * 3600),
+    sign_ins_end,
+)
 health = (Health("accounts.audit", chain), Health("accounts.keys", keys))
