@@ -17,7 +17,7 @@ from lms.host.contributions import Contribution
 
 GROUP = "lms.plugins"
 CORE = ("accounts", "catalogue", "learning")
-BUNDLED = (*CORE, "quizzes", "progress", "certificates", "cohorts", "organisations")
+BUNDLED = (*CORE, "quizzes", "progress", "certificates", "cohorts", "organisations", "workbook")
 
 C = TypeVar("C", bound=Contribution)
 

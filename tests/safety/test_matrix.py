@@ -115,6 +115,7 @@ EXPECTED = {
     "host.gone": EVERYONE,
     "learning.course": PEOPLE,
     "learning.courses": PEOPLE,
+    "learning.declare": PEOPLE,
     "learning.done": PEOPLE,
     "learning.home": PEOPLE,
     "learning.lesson": PEOPLE,
@@ -153,7 +154,6 @@ EXPECTED = {
     "workbook.unlock_form": PEOPLE,
     "workbook.unlocked": PEOPLE,
     "workbook.wipe": PEOPLE,
-    "workbook.wipe_again": PEOPLE,
     "workbook.wipe_reflection": LEARNER,
     "workbook.write": LEARNER,
 }
@@ -175,6 +175,7 @@ CODES = {
     "learning": "course",
     "quizzes": "lesson",
     "learning.lesson": "lesson",
+    "learning.declare": "lesson",
     "learning.done": "lesson",
     "learning.undo": "lesson",
     "quizzes.check": "module",
@@ -182,7 +183,7 @@ CODES = {
     "quizzes.start_check": "module",
     "quizzes.submit_check": "module",
 }
-FIXED = {"item": "s1", "kind": "json", "key": "zzzz", "number": "1.1", "name": "nothing"}
+FIXED = {"action": "a1", "item": "s1", "kind": "json", "key": "zzzz", "number": "1.1", "name": "nothing"}
 PERSONAL = {"cohort_id", "organisation_id", "batch_id", "document_id", "enrolment_id", "support_id", "token", "item_id"}
 
 

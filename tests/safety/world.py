@@ -5,6 +5,8 @@ from datetime import timedelta
 from types import SimpleNamespace
 from uuid import uuid4
 
+from sqlalchemy import select
+
 from lms.core.accounts.actions import support
 from lms.core.accounts.api import alias_of
 from lms.core.catalogue.api import activity, current_outlines
@@ -16,6 +18,9 @@ from lms.plugins.cohorts.api import create_cohort
 from lms.plugins.cohorts.models import Cohort
 from lms.plugins.organisations.actions import create_batch, create_organisation, give_cohort
 from lms.plugins.quizzes.domain.quiz import Quiz
+from lms.plugins.workbook.actions import keep_sheet, seal_reflection
+from lms.plugins.workbook.models import Item
+from lms.plugins.workbook.queries import sheets
 from tests.factories import make_person, sign_in
 from tests.plugins.quizzes.pages import Page, answers_on
 
@@ -109,6 +114,7 @@ def side(site, outline):
         )
     made.quiz_token, made.check_token = attempts(site, made.learner, outline)
     made.batch = batch(site, made)
+    made.reflection = notebook(site, made.learner)
     return made
 
 
@@ -153,6 +159,15 @@ def batch(site, made):
     return batch_id
 
 
+def notebook(site, learner):
+    """Keep a sheet and a reflection; return the id of the reflection."""
+    with site.session() as session:
+        keep_sheet(session, person_id=learner.id, sheet=sheets("en")[7])
+        seal_reflection(session, person_id=learner.id, prompt="What helps?", text="The river.")
+    with site.session() as session:
+        return session.scalar(select(Item.id).where(Item.person_id == learner.id, Item.kind == "reflection"))
+
+
 def addresses(made, outline):
     """Return what stands in addresses, by name of the argument."""
     return {
@@ -166,4 +181,5 @@ def addresses(made, outline):
         "course": outline.code,
         "quiz_token": made.quiz_token,
         "check_token": made.check_token,
+        "item_id": made.reflection,
     }

@@ -1,0 +1,1 @@
+"""Sheets and what is written on them: no database, no pages."""
