@@ -1,10 +1,13 @@
 """Pages of a signed-in learner: home, my courses, a course, a lesson."""
 
+from typing import TypeGuard
+
 from flask import Blueprint, Response, request
 
 from lms import gettext as _
-from lms.core.catalogue.api import current_outlines
+from lms.core.catalogue.api import Block, current_outlines
 from lms.core.learning import access, actions, queries
+from lms.core.learning.domain.completion import DECLARATIONS, action_id
 from lms.core.learning.domain.pages import (
     COURSE_AFTER,
     HOME_ASIDE,
@@ -18,6 +21,7 @@ from lms.core.learning.domain.pages import (
 )
 from lms.host import clock, i18n
 from lms.host.db import connection, db
+from lms.host.markup import joined
 from lms.host.slots import fill
 from lms.host.web import actor, not_found, page, see, signed_in
 
@@ -106,7 +110,7 @@ def lesson(code: str) -> Response:
         outline=shown.outline,
         lesson=shown.lesson,
         today=clock.today(),
-        body=_body(shown),
+        parts=_parts(shown),
         panels=fill(LESSON_AFTER, shown) if shown.body else "",
     )
 
@@ -128,6 +132,24 @@ def done(code: str) -> Response:
     if following is not None and same_module and request.form.get("then") == "next":
         return see(".lesson", code=following.code)
     return see(".course", code=shown.outline.code, _anchor=f"m{shown.module.number}")
+
+
+@blueprint.post("/l/<code>/action/<action>")
+@signed_in
+def declare(code: str, action: str) -> Response:
+    """Keep what a person says of a real step; another click changes it."""
+    shown = _lesson(code)
+    if isinstance(shown, Response):
+        return shown
+    known = {part.id for part in shown.body.parts if _is_action(part)} if shown.body else set()
+    if action not in known:
+        not_found()
+    how = request.form.get("how", "")
+    if how in DECLARATIONS:
+        session = db.session()
+        actions.declare(session, enrolment_id=shown.enrolment_id, lesson_id=shown.lesson.id, action=action, how=how)
+        session.commit()
+    return see(".lesson", code=code, _anchor=f"d.{action}")
 
 
 @blueprint.post("/l/<code>/undo")
@@ -154,8 +176,19 @@ def _lesson(code: str) -> LessonPage | Response:
     return see(".course", code=found)
 
 
-def _body(shown: LessonPage) -> str:
-    """Return the text; with low data, pictures are their description with a link to load them."""
-    if shown.body is None:
-        return ""
-    return shown.body.light if actor().low_data else shown.body.html
+def _is_action(part: str | Block) -> TypeGuard[Block]:
+    return isinstance(part, Block) and part.key == "action"
+
+
+def _parts(shown: LessonPage) -> list[tuple[str, Block | None, str]]:
+    """Return (text, action that follows it, what was said of it); with low data, pictures are their description."""
+    parts: list[tuple[str, Block | None, str]] = []
+    before: list[str] = []
+    for part in shown.body.shown(light=actor().low_data) if shown.body else ():
+        if _is_action(part):
+            said = shown.standing.declared(action_id(shown.lesson.id, part.id))
+            parts.append((joined([*before, part.opened]), part, said))
+            before = []
+        else:
+            before.append(part if isinstance(part, str) else part.html)
+    return [*parts, (joined(before), None, "")]

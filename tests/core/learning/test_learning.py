@@ -7,24 +7,13 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func, insert, select
 
-from lms.core.catalogue.api import Published, code_table, current_outlines, release_table
+from lms.core.catalogue.api import Published, code_table, release_table
 from lms.core.learning import api
 from lms.core.learning.models import Consent, Enrolment, LessonState
 from lms.core.learning.privacy import erase, export
 from lms.host import clock
 from lms.host.events import emit
 from tests.factories import make_person, sign_in
-
-
-@pytest.fixture
-def garden(site):
-    with site.app.test_request_context("/en/"), site.reading() as conn:
-        return next(found for found in current_outlines(conn, "en") if found.course_id == "garden")
-
-
-@pytest.fixture
-def learner(site):
-    return make_person(site)
 
 
 def enrolled(site, learner, **more):

@@ -123,6 +123,6 @@ BLOCKS: tuple[BlockType, ...] = (
     Section("scenario", {"ref": False}, label=L_("A story to think through"), shown=True),
     Pause("pause", {"seconds": False}, css="note ok", numbers=("seconds",), shown=True),
     Workbook("workbook", {"sheets": False, "privacy": False}, personal=True, shown=True),
-    Section("action", {"id": True}, label=L_("One real step")),
+    Section("action", {"id": True}, personal=True, label=L_("One real step")),
 )
 EXERCISES = frozenset({"activity", "scenario", "workbook", "action"})

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from html import escape
@@ -245,6 +245,11 @@ class Block:
     data: Mapping[str, Any]
     html: str
 
+    @property
+    def opened(self) -> str:
+        """Return the section without its end, for whoever has something to add to it."""
+        return self.html.removesuffix("</section>")
+
 
 @dataclass(frozen=True, slots=True)
 class LessonBody:
@@ -274,7 +279,19 @@ class LessonBody:
     @property
     def light(self) -> str:
         """Return the body for low-data mode: each picture is its description and a link that says what it weighs."""
-        return clean(_PICTURE.sub(self._described, self.html)) if self.pictures else self.html
+        return joined(part if isinstance(part, str) else part.html for part in self.shown(light=True))
+
+    def shown(self, *, light: bool) -> tuple[str | Block, ...]:
+        """Return the parts, for low-data mode if `light`."""
+        if not light or not self.pictures:
+            return self.parts
+        return tuple(
+            self._light(part) if isinstance(part, str) else replace(part, html=self._light(part.html))
+            for part in self.parts
+        )
+
+    def _light(self, html: str) -> str:
+        return clean(_PICTURE.sub(self._described, html))
 
     def _described(self, found: re.Match[str]) -> str:
         link = _("Load the picture (%(size)s)", size=format_kilobytes(self.pictures.get(found["src"], 0)))

@@ -3,6 +3,7 @@
 from lms.core.learning.actions.enrolments import (
     NotPublishedError,
     create_plan,
+    declare,
     enrol,
     follow_release,
     leave_plan,
@@ -17,6 +18,7 @@ from lms.core.learning.actions.enrolments import (
 __all__ = [
     "NotPublishedError",
     "create_plan",
+    "declare",
     "enrol",
     "follow_release",
     "leave_plan",

@@ -8,7 +8,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from lms.core.catalogue.api import current_release, outline
-from lms.core.learning.domain.completion import course_complete
+from lms.core.learning.domain.completion import action_id, course_complete
 from lms.core.learning.domain.sharing import TEXT_VERSION, Audience, Level
 from lms.core.learning.events import ActivityCompleted, CourseCompleted, Enrolled, LessonCompleted
 from lms.core.learning.models import DONE, STARTED, ActivityState, Consent, Enrolment, LessonState, Plan, PlanDate
@@ -129,6 +129,29 @@ def record_result(
     if newly:
         emit(session, ActivityCompleted(enrolment.person_id, enrolment_id, activity_id))
         _complete_course(session, enrolment)
+
+
+def declare(session: Session, *, enrolment_id: UUID, lesson_id: str, action: str, how: str) -> None:
+    """Keep what a person says of a real step, or change it; however it is said, it counts.
+
+    Args:
+        session: the writing session.
+        enrolment_id: whose step it is.
+        lesson_id: the lesson it belongs to.
+        action: its id in the lesson.
+        how: one of `DECLARATIONS`.
+
+    """
+    activity = action_id(lesson_id, action)
+    key = {"enrolment_id": enrolment_id, "activity_id": activity}
+    said = {"known": [how], "day": clock.today()}
+    new = upsert(session, ActivityState).values(**key, **said, best=None, passed=True)
+    if session.execute(new.on_conflict_do_nothing().returning(ActivityState.passed)).first():
+        enrolment = session.get_one(Enrolment, enrolment_id)
+        start_lesson(session, enrolment_id=enrolment_id, lesson_id=lesson_id)
+        emit(session, ActivityCompleted(enrolment.person_id, enrolment_id, activity))
+    else:
+        session.execute(update(ActivityState).filter_by(**key).values(**said))
 
 
 def set_consent(session: Session, *, person_id: UUID, enrolment_id: UUID, audience: Audience, level: Level) -> None:

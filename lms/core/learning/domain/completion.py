@@ -5,6 +5,14 @@ from dataclasses import dataclass, field
 
 from lms.core.catalogue.api import ModuleOutline, Outline, OutlineLesson
 
+DECLARATIONS = ("done", "planned", "not-for-me")
+"""What may be said of a real step. All count the same: whoever cannot take it today is not behind (curriculum, 1.4)."""
+
+
+def action_id(lesson_id: str, name: str) -> str:
+    """Return the activity id of an action of a lesson; no quiz can have it."""
+    return f"{lesson_id}/{name}"
+
 
 @dataclass(frozen=True, slots=True)
 class ActivityResult:
@@ -13,7 +21,7 @@ class ActivityResult:
     Args:
         best: whole percent, `None` where no score is kept.
         passed: whether it counts as passed.
-        known: ids of must-know items that were right at least once.
+        known: ids of must-know items that were right at least once; of an action, the one thing that was said of it.
 
     """
 
@@ -35,6 +43,11 @@ class Standing:
         if lesson.id in self.done:
             return "done"
         return "started" if lesson.id in self.started else "todo"
+
+    def declared(self, activity_id: str) -> str:
+        """Return what a person said of an action, empty before they did."""
+        result = self.results.get(activity_id)
+        return next(iter(result.known), "") if result else ""
 
     def passed(self, activity_id: str) -> bool:
         """Whether an activity is passed."""
