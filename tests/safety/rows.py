@@ -11,12 +11,22 @@ from sqlalchemy.types import TypeDecorator
 
 from lms.host.db import Base
 from lms.host.inventory import mine, personal_tables
+from lms.host.security.current import vault
+from lms.host.security.sealed import cell
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 
 
-def fill(session, host, person_id):
-    """Make a row where the person has none; return the tables in which that was not possible."""
+def fill(session, host, person_id, hidden=None):
+    """Make a row where the person has none; return the tables in which that was not possible.
+
+    Args:
+        session: to write with.
+        host: the loaded packages.
+        person_id: whose rows.
+        hidden: is given the text behind each encrypted column, by its name.
+
+    """
     wanted = {table.name for table in personal_tables(host)}
     failed = []
     for table in Base.metadata.sorted_tables:
@@ -24,7 +34,7 @@ def fill(session, host, person_id):
             continue
         try:
             with session.begin_nested():
-                session.execute(table.insert().values(row(session, table, person_id)))
+                session.execute(table.insert().values(row(session, table, person_id, {} if hidden is None else hidden)))
         except IntegrityError as error:
             failed.append(f"{table.name}: {error.orig}")
     return failed
@@ -34,8 +44,14 @@ def count(session, table, person_id):
     return session.scalar(select(func.count()).select_from(table).where(mine(table, person_id)))
 
 
-def row(session, table, person_id):
-    return {column.name: value(session, column, person_id) for column in table.c if column.server_default is None}
+def row(session, table, person_id, hidden):
+    made = {column.name: value(session, column, person_id) for column in table.c if column.server_default is None}
+    for column in table.c:
+        if isinstance(column.type, LargeBinary) and column.info.get("data_class") not in ("C3", "C4") and "id" in made:
+            text = hidden[f"{table.name}.{column.name}"] = canary(column)
+            place = cell("C2", table.name, column.name, made["id"], person_id)
+            made[column.name] = vault().column_encrypt(text.encode(), context=place)
+    return made
 
 
 def value(session, column, person_id):

@@ -48,6 +48,7 @@ plugin = Plugin(
         jobs.render_job,
         jobs.forget_job,
         privacy.personal_data,
+        privacy.WithdrawFirst(),
         seeder,
         commands.command,
         Health("certificates.pdf", pdf_possible),

@@ -7,8 +7,11 @@ from uuid import UUID
 from sqlalchemy import Connection, delete, select
 from sqlalchemy.orm import Session
 
+from lms import lazy_gettext as L_
+from lms.core.accounts.api import BeforeErasing
 from lms.host.contributions import PersonalData
 from lms.host.security.current import vault
+from lms.plugins.certificates.actions import withdraw_all
 from lms.plugins.certificates.domain import codes
 from lms.plugins.certificates.models import Credential, Document
 from lms.plugins.certificates.queries import place
@@ -57,6 +60,24 @@ def _entry(row: Any, person_id: UUID) -> dict[str, Any]:
         "code": "-".join(codes.groups(code)),
         "name": name,
     }
+
+
+class WithdrawFirst(BeforeErasing):
+    """Lets whoever fears for a lost paper have it refused by the check page after they are gone."""
+
+    key = "certificates.withdraw"
+    label = L_(
+        "Withdraw my certificates. A digest of each code stays, and the check page says “not valid” of the paper."
+    )
+
+    def applies(self, conn: Connection, person_id: UUID) -> bool:
+        """Whether the person has a certificate that is valid."""
+        mine = select(Credential.id).where(Credential.person_id == person_id, ~Credential.withdrawn)
+        return conn.execute(mine.limit(1)).first() is not None
+
+    def run(self, session: Session, person_id: UUID) -> None:
+        """Withdraw them all."""
+        withdraw_all(session, person_id=person_id)
 
 
 personal_data = PersonalData(

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from lms.core.accounts.models import Grant, Person, RecoveryCode, SignIn
 from lms.core.accounts.queries import handle_of
 from lms.core.accounts.queries.data import audit_alias
+from lms.core.accounts.queries.factors import factors_of
 from lms.core.accounts.queries.support import told
 from lms.host.contributions import PersonalData
 from lms.host.security import audit
@@ -55,6 +56,10 @@ def export(conn: Connection, person_id: UUID) -> Mapping[str, Any]:
         "roles": [{"role": row.role, "in": row.scope_kind, "id": row.scope_id} for row in grants],
         "sign-ins since": [began.date().isoformat() for began in signs_in],
         "recovery codes left": codes,
+        "passkeys": [
+            {"name": key.label, "for": key.host, "since": key.since.isoformat()}
+            for key in factors_of(conn, person_id).passkeys
+        ],
         "opened by staff": [
             {"day": one.day.isoformat(), "what": one.what, "as": one.role} for one in audit.openings_of(conn, alias)
         ],

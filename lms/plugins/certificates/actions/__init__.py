@@ -9,6 +9,7 @@ from lms.plugins.certificates.actions.issuing import (
     not_made,
     print_again,
     withdraw,
+    withdraw_all,
 )
 
 __all__ = [
@@ -20,4 +21,5 @@ __all__ = [
     "not_made",
     "print_again",
     "withdraw",
+    "withdraw_all",
 ]

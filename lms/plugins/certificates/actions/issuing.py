@@ -101,6 +101,18 @@ def withdraw(session: Session, *, code: str) -> bool:
     credential_id = session.execute(mine).scalar()
     if credential_id is None:
         return False
+    _withdraw(session, credential_id)
+    audit.record(session, actor="operator", action="certificate withdrawn", object=str(credential_id))
+    return True
+
+
+def withdraw_all(session: Session, *, person_id: UUID) -> None:
+    """Withdraw every certificate of a person, in all their forms."""
+    for credential_id in session.scalars(select(Credential.id).where(Credential.person_id == person_id)).all():
+        _withdraw(session, credential_id)
+
+
+def _withdraw(session: Session, credential_id: UUID) -> None:
     session.execute(update(Credential).where(Credential.id == credential_id).values(withdrawn=True))
     digests = session.execute(select(Document.code_digest).where(Document.credential_id == credential_id)).scalars()
     for digest in digests.all():
@@ -108,8 +120,6 @@ def withdraw(session: Session, *, code: str) -> bool:
         session.execute(upsert(session, Withdrawal).values(row).on_conflict_do_nothing())
     forms = update(Document).where(Document.credential_id == credential_id)
     session.execute(forms.values(state="forgotten", name=None, pdf=None, forget_at=None))
-    audit.record(session, actor="operator", action="certificate withdrawn", object=str(credential_id))
-    return True
 
 
 def _credential(session: Session, person_id: UUID, course_id: str, release_id: UUID, month: date) -> UUID:
