@@ -1,9 +1,10 @@
-"""The two pages of docs/ that are written from the code, so that they cannot fall behind it: `lms docs`."""
+"""The pages of docs/ that are written from the code, so that they cannot fall behind it: `lms docs`."""
 
 import inspect
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
+from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
 from pkgutil import walk_packages
@@ -14,9 +15,12 @@ import click
 from pydantic.fields import FieldInfo
 
 import lms
-from lms.host.contributions import Contribution
+from lms.host.contributions import Contribution, Retention
+from lms.host.inventory import Kept, kept
+from lms.host.plugin import BUNDLED, Host, discover
 from lms.host.settings import Settings
 from lms.host.slots import Slot
+from lms.host.startup import tables
 
 MADE = "<!-- Written by `lms docs` from the code. Change the code, then run it again. -->\n\n"
 # Roles whose modules may define extension points, slots and events.
@@ -38,6 +42,31 @@ What a plugin can bring: instances of these classes, listed in the `contribution
 Anyone may define a new kind in an `api.py` and ask for it with `current_host().all(ThatKind)`. How to begin: [write a
 plugin](write-a-plugin.md).
 """
+DATA_HEAD = """# What is kept
+
+Everything that a site with all bundled packages keeps, as the tables and kinds of files say it themselves; a person reads the same on
+the page *My data*, in their language and with their own dates. A table that leaves one of these out stops the start (RET-1).
+
+Classes: C0 public · C1 course content that is not public · C2 what the server must read to work · C3 sealed to one person · C4 secrets.
+The promises behind it: [retention](rules/retention.md).
+"""
+THING_HEAD = (
+    "| what | class | why | until when | when a person is erased | who else sees it |\n|---|---|---|---|---|---|\n"
+)
+RULES_HEAD = """
+## Rules that a daily job enforces
+
+| table | counted from | rows are deleted after |
+|---|---|---|
+"""
+COLUMNS_HEAD = """
+## Columns that differ from their table
+
+Columns of class C3 and C4 and those that say why they are withheld are in nobody's copy as they are stored.
+
+| column | class | why it is withheld |
+|---|---|---|
+"""
 
 
 @dataclass(frozen=True)
@@ -52,7 +81,7 @@ class Named:
 @click.command("docs")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default="docs")
 def docs_command(folder: Path) -> None:
-    """Write settings.md and extension-points.md into FOLDER from the code."""
+    """Write settings.md, extension-points.md and data.md into FOLDER from the code."""
     for name, text in pages().items():
         (folder / name).write_text(text, "utf-8")
         click.echo(f"wrote {folder / name}")
@@ -60,7 +89,7 @@ def docs_command(folder: Path) -> None:
 
 def pages() -> dict[str, str]:
     """Return every generated page by its file name."""
-    return {"settings.md": settings_page(), "extension-points.md": points_page()}
+    return {"settings.md": settings_page(), "extension-points.md": points_page(), "data.md": data_page()}
 
 
 def settings_page() -> str:
@@ -83,6 +112,40 @@ def points_page() -> str:
     parts += [f"| `{item.name}` | `{item.place}` |\n" for item in _ordered(slots)]
     parts += ["\n## Events\n\nFacts that a `Reaction` can wait for.\n", *map(_kind, _ordered(events))]
     return MADE + "".join(parts)
+
+
+def data_page() -> str:
+    """Return the data inventory of a site with all bundled packages."""
+    from lms.host import own  # it loads every package, which nothing else here needs
+
+    host = Host([own.plugin, *discover(BUNDLED)])
+    things = kept(host)
+    parts = [MADE + DATA_HEAD]
+    for heading, personal in (("About a person", True), ("About nobody", False)):
+        rows = [_thing(one) for one in things if one.personal is personal]
+        parts.append(f"\n## {heading}\n\n{THING_HEAD}" + "\n".join(rows) + "\n")
+    rules = [
+        f"| `{rule.table}` | `{rule.column}` | {rule.after // timedelta(hours=1)} hours |"
+        for rule in sorted(host.all(Retention), key=lambda rule: (rule.table, rule.column))
+    ]
+    parts.append(RULES_HEAD + "\n".join(rules) + "\n")
+    return "".join(parts) + _exceptions(host)
+
+
+def _thing(one: Kept) -> str:
+    name = f"`{one.name}`" + (f" (`{one.place}`)" if one.place else "")
+    said = (one.purpose, one.lifetime, one.erase, str(one.seen) or "nobody")
+    return f"| {name} | {one.data_class} | " + " | ".join(_prose(str(text)) for text in said) + " |"
+
+
+def _exceptions(host: Host) -> str:
+    rows = []
+    for table in tables(host):
+        for column in table.c:
+            said = column.info.get("data_class", ""), column.info.get("withheld", "")
+            if any(said):
+                rows.append(f"| `{table.name}.{column.name}` | {said[0]} | {said[1]} |")
+    return COLUMNS_HEAD + "\n".join(rows) + "\n"
 
 
 def _ordered(items: list[Named]) -> list[Named]:

@@ -28,7 +28,7 @@ def dead_links(page: Path) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("name", ["settings.md", "extension-points.md"])
+@pytest.mark.parametrize("name", ["settings.md", "extension-points.md", "data.md"])
 def test_generated_pages_are_up_to_date(name: str) -> None:
     assert (ROOT / "docs" / name).read_text() == docs.pages()[name], "run `lms docs`"
 
