@@ -1,6 +1,7 @@
 """A small published course: a lesson with every kind of question, one for each way of keeping, and a module check."""
 
 from dataclasses import dataclass
+from datetime import date
 
 import polib
 import pytest
@@ -10,7 +11,9 @@ from lms.core.catalogue.api import activity, current_release, outline
 from lms.core.catalogue.commands import publish_place
 from lms.core.catalogue.compile.places import Place
 from lms.core.learning.api import enrol, standing
+from lms.host.seed import SIZES, Seed
 from lms.plugins.quizzes.domain.attempt import sheet
+from lms.plugins.quizzes.domain.invented import Inventor
 from lms.plugins.quizzes.domain.quiz import Quiz, segments
 from tests.factories import make_person, sign_in
 from tests.plugins.quizzes.samples import MAKERS, OTHERS, TYPES, check_data, numeric, quiz_data, single
@@ -89,6 +92,8 @@ def write_course(root):
     lesson(module / "20-nothing", 2, quiz_data(single(), store="nothing"))
     lesson(module / "30-tick", 3, quiz_data(single(), store="tick"))
     lesson(module / "40-answers", 4, quiz_data(single(), numeric(), store="answers"))
+    twenty = Inventor(Seed(SIZES["XS"], 7, ("en",), date(2026, 11, 22))).items(20, ["o1"])
+    lesson(module / "50-twenty", 5, quiz_data(*twenty))
     about = {"id": "T-1", "title": "A module", "discreet_title": "Part", "summary": "Trying."}
     (module / "module.yaml").write_text(yaml.safe_dump(about, sort_keys=False))
     check = {**check_data(10, draw=5), "id": "T-1-check"}
@@ -125,6 +130,7 @@ def site_plugins():
 @pytest.fixture(scope="session")
 def prepare_site():
     def prepare(app):
+        (app.config["LMS"].folder / "courses").mkdir(mode=0o700)
         root = write_course(app.config["LMS"].folder / "courses" / COURSE)
         translate(root)
         publish(app)

@@ -103,6 +103,48 @@ def test_statements_do_not_grow_with_attempts(warm):
     assert len(count(warm, lambda: warm.browser.get(warm.quiz))[1]) == before
 
 
+@pytest.fixture
+def long(learner):
+    """A learner on the page of twenty invented questions, whose content is in the process's cache."""
+    learner.browser.get(learner.url(5))
+    return learner, learner.url(5)
+
+
+def test_twenty_questions_cost_no_more_statements(long):
+    """At most 6 to show and 12 to hand in, whatever the number of questions."""
+    learner, url = long
+    with learner.site.statements() as seen:
+        page = Page(learner.browser.get(url))
+    assert len(seen) <= VIEW <= 6, seen
+    sent = answers_on(page, learner.quiz("T-1.5-q"))
+    with learner.site.statements() as seen:
+        assert learner.browser.submit(url, sent).status_code == 303
+    # Three more than later: the first answer begins the lesson, and learning looks whether it completes the course.
+    assert len(seen) <= SUBMIT + 3 <= 12, seen
+
+
+def test_twenty_questions_fit_in_one_flight(long):
+    """As a browser gets them: compressed page and compressed stylesheet, 14,336 bytes together."""
+    learner, url = long
+    assert Page(learner.browser.get(url)).text.count("<fieldset") == 20
+    assert sent(learner, url) < 14_336
+
+
+@pytest.mark.parametrize("lang", ["fr", "es", "ar"])
+def test_twenty_questions_fit_in_every_language(make_learner, lang):
+    learner = make_learner(lang)
+    assert sent(learner, learner.url(5)) < 14_336
+
+
+def sent(learner, url):
+    """What a first visit costs, in bytes."""
+    page = learner.browser.get(url, headers={"Accept-Encoding": "gzip"})
+    assert page.headers["Content-Encoding"] == "gzip"
+    link = Page(learner.browser.get(url)).all("link[@rel='stylesheet']")[0].get("href")
+    with learner.site.client().get(link, headers={"Accept-Encoding": "gzip"}) as answer:
+        return len(page.get_data()) + len(answer.get_data())
+
+
 def test_the_first_visit_fits_in_one_flight(warm):
     """Page and stylesheet in 14,336 bytes compressed: ten segments of 1,460 bytes less headers (performance.md 1.3)."""
     page = warm.browser.get(warm.quiz)

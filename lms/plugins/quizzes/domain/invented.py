@@ -26,11 +26,11 @@ class Inventor:
     def quiz(self, owner: str, outcomes: Sequence[str]) -> dict[str, Any]:
         """Return a practice quiz."""
         count = self.seed.random.randint(*QUESTIONS)
-        return {"id": f"{owner}-q", **self._head("practice"), "items": self._items(count, outcomes)}
+        return {"id": f"{owner}-q", **self._head("practice"), "items": self.items(count, outcomes)}
 
     def check(self, owner: str, outcomes: Sequence[str]) -> dict[str, Any]:
         """Return a module check."""
-        items = self._items(OF_CHECK, outcomes)
+        items = self.items(OF_CHECK, outcomes)
         for item in items[:MUST_KNOW]:
             item["must_know"] = True
         return {
@@ -44,9 +44,11 @@ class Inventor:
     def _head(self, mode: str) -> dict[str, str]:
         return {"title": "Questions", "intro": self._words(9), "mode": mode, "store": "score"}
 
-    def _items(self, count: int, outcomes: Sequence[str]) -> list[dict[str, Any]]:
+    def items(self, count: int, outcomes: Sequence[str]) -> list[dict[str, Any]]:
+        """Return questions of every kind that is graded on a page, in turn."""
         makers: tuple[Callable[[], dict[str, Any]], ...] = (
             self._single, self._multiple, self._truefalse, self._ordering, self._matching, self._numeric,
+            self._cloze, self._short,
         )  # fmt: skip
         return [
             {
@@ -99,3 +101,17 @@ class Inventor:
             "tolerance": 1,
             "feedback": self._verdicts("correct", "incorrect"),
         }
+
+    def _cloze(self) -> dict[str, Any]:
+        bank = self.seed.random.sample(self.words, 5)
+        return {
+            "type": "cloze",
+            "text": f"{self._words(5)} {{1}} {self._words(4)} {{2}}.",
+            "bank": bank,
+            "answers": {"1": bank[0], "2": bank[1]},
+            "feedback": self._verdicts("correct", "incorrect"),
+        }
+
+    def _short(self) -> dict[str, Any]:
+        accept = self.seed.random.sample(self.words, 2)
+        return {"type": "short", "accept": accept, "feedback": self._verdicts("correct", "incorrect")}
