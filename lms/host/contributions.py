@@ -1,6 +1,6 @@
 """What a plugin can bring, as typed values; anyone may define more kinds in an `api.py`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal, Protocol
@@ -304,6 +304,13 @@ class Identity(Contribution):
     def end(self, session: Session, actor: Actor) -> None:
         """End this sign-in, if it is one of this identity's (Leave and sign out)."""
         raise NotImplementedError
+
+    def keep(self, session: Session, request: Request, path: str, fields: Sequence[tuple[str, str]]) -> bool:
+        """Seal what came after a sign-in of this identity had run out, for its owner; whether that was done (SES-7)."""
+        return False
+
+    def forget(self, session: Session, request: Request) -> None:
+        """Delete what a sign-in that ran out left for this browser (Leave and sign out keep nothing, SES-7)."""
 
     def confirms(
         self, session: Session, actor: Actor, request: Request, passphrase: str

@@ -4,13 +4,19 @@ The chain stays on our origin first because `form-action 'self'` blocks a form t
 another site, and a direct redirect let Chromium's Back button bring the lesson back from memory.
 """
 
+import logging
+
 from flask import Blueprint, Response, current_app, request
+from sqlalchemy.exc import SQLAlchemyError
 
 from lms.host.contributions import Identity, Views
 from lms.host.db import db
+from lms.host.locks import Busy
 from lms.host.plugin import current_host
 from lms.host.security.sessions import expire_cookie
 from lms.host.web import actor, public
+
+log = logging.getLogger("lms.leave")
 
 blueprint = Blueprint("host", __name__)
 views = Views(blueprint, surface="public", localized=False)
@@ -20,14 +26,25 @@ views = Views(blueprint, surface="public", localized=False)
 @public
 def leave() -> Response:
     """End the sign-in and start on the way out."""
-    known = actor()
-    if known.signed_in:
-        for identity in current_host().all(Identity):
-            identity.end(db.session(), known)
-        db.session.commit()
+    _end()
     response = Response(status=303, headers={"Location": f"{request.script_root}/gone"})
     expire_cookie(response)
     return response
+
+
+def _end() -> None:
+    """End the sign-in, or what one that ran out has left; whatever happens here, the browser goes on its way."""
+    try:
+        known = actor()
+        for identity in current_host().all(Identity):
+            if known.signed_in:
+                identity.end(db.session(), known)
+            else:
+                identity.forget(db.session(), request)
+        db.session.commit()
+    except (SQLAlchemyError, Busy):
+        log.exception("leave could not end the sign-in")
+        db.session.rollback()
 
 
 @blueprint.get("/gone")

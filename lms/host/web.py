@@ -15,10 +15,11 @@ from werkzeug.exceptions import NotFound
 from lms.host import i18n
 from lms.host.actor import ANONYMOUS, Actor
 from lms.host.contributions import Identity, Permission
-from lms.host.db import READING, reader
+from lms.host.db import READING, db, reader
 from lms.host.frame import frame
 from lms.host.plugin import StartupError, current_host
 from lms.host.security import csrf
+from lms.host.security.sessions import expire_cookie
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -143,7 +144,23 @@ def ask_to_sign_in() -> Response:
     """Send a visitor to sign in; what they posted comes back in this one response, readable."""
     if request.method in READING:
         return see(identities()[0].sign_in)
-    return page("host/signed_out.html", status=401, title=i18n.gettext("Not saved"), typed=typed())
+    if request.endpoint in {identity.sign_out for identity in identities()}:
+        return _already_out()
+    fields = typed()
+    kept = bool(fields) and any(one.keep(db.session(), request, request.path, fields) for one in identities())
+    db.session.commit()
+    title = i18n.gettext("Kept for you") if kept else i18n.gettext("Not saved")
+    return page("host/signed_out.html", status=401, title=title, typed=[] if kept else fields, kept=kept)
+
+
+def _already_out() -> Response:
+    """Sign somebody out whose sign-in had ended before: nothing of it stays."""
+    for identity in identities():
+        identity.forget(db.session(), request)
+    db.session.commit()
+    response = see("accounts.signed_out")
+    expire_cookie(response)
+    return response
 
 
 def ask_for_factor(permission: Permission) -> Response:

@@ -46,6 +46,9 @@ EXPECTED = {
     "account.key_again": PEOPLE,
     "account.key_checked": PEOPLE,
     "account.key_confirmed": PEOPLE,
+    "account.late": PEOPLE,
+    "account.late_again": PEOPLE,
+    "account.late_deleted": PEOPLE,
     "account.limit": PEOPLE,
     "account.factor_forms": PEOPLE,
     "account.factors": PEOPLE,
@@ -54,6 +57,10 @@ EXPECTED = {
     "account.seen": PEOPLE,
     "account.settings": PEOPLE,
     "account.sheet": PEOPLE,
+    "account.sign_in_end_again": PEOPLE,
+    "account.sign_in_ended": PEOPLE,
+    "account.sign_in_named": PEOPLE,
+    "account.sign_ins": PEOPLE,
     "account.show": PEOPLE,
     "account.welcome": PEOPLE,
     "accounts.arrive": NOBODY,
@@ -183,7 +190,17 @@ CODES = {
     "quizzes.start_check": "module",
     "quizzes.submit_check": "module",
 }
-FIXED = {"action": "a1", "item": "s1", "kind": "json", "key": "zzzz", "number": "1.1", "name": "nothing"}
+NOWHERE = "00000000-0000-4000-8000-000000000000"
+FIXED = {
+    "text_id": NOWHERE,
+    "signin_id": NOWHERE,
+    "action": "a1",
+    "item": "s1",
+    "kind": "json",
+    "key": "zzzz",
+    "number": "1.1",
+    "name": "nothing",
+}
 PERSONAL = {"cohort_id", "organisation_id", "batch_id", "document_id", "enrolment_id", "support_id", "token", "item_id"}
 
 

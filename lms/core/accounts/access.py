@@ -1,23 +1,26 @@
 """Who is asking: one prebuilt statement gives sign-in, account and grants (AUTHZ-4: read afresh on each request)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, Protocol
 
 from sqlalchemy import Connection, bindparam, func, literal_column, select, update
 from sqlalchemy.orm import Session
 
 from lms.core.accounts.actions.keys import open_keys
+from lms.core.accounts.actions.late import forget_browser, keep_late_text
 from lms.core.accounts.actions.own_key import TRIES
 from lms.core.accounts.actions.sign_ins import confirm_sign_in, end_sign_in
 from lms.core.accounts.domain.handles import skeleton
 from lms.core.accounts.models import Grant, Person, SignIn
 from lms.core.accounts.queries import handle_of, keys_of, outside_index
+from lms.core.accounts.queries.late import ended_owner
 from lms.core.accounts.queries.support import told_until
 from lms.host import clock, limits
 from lms.host.actor import LEARNER, Actor
 from lms.host.actor import Grant as ActorGrant
 from lms.host.contributions import Identity
 from lms.host.db import reader, side_writer
+from lms.host.security import csrf
 from lms.host.security.csrf import secret_for
 from lms.host.security.current import settings, vault
 from lms.host.security.sessions import HasCookies, is_fresh, is_over, token_of, touch_due
@@ -57,12 +60,30 @@ _OUTSIDE = select(*_PERSON).where(Person.outside_index == bindparam("subject"))
 _TOUCH = update(SignIn).where(SignIn.id == bindparam("signin")).values(seen=bindparam("now"))
 
 
+class HasForm(HasCookies, Protocol):
+    """A request, as far as a late text is read from it."""
+
+    @property
+    def form(self) -> Mapping[str, str]: ...
+
+
 class CookieIdentity(Identity):
     """Our own sign-in: a token in a cookie, everything else in rows (SES-1)."""
 
     key = "accounts"
     secret_fields = frozenset(
-        {"passphrase", "again_passphrase", "current", "own", "own_again", "sheet", "first", "second", "step_code", "lock"}
+        {
+            "passphrase",
+            "again_passphrase",
+            "current",
+            "own",
+            "own_again",
+            "sheet",
+            "first",
+            "second",
+            "step_code",
+            "lock",
+        }
     )
 
     def actor(self, conn: Connection, request: HasCookies) -> Actor | None:
@@ -85,6 +106,21 @@ class CookieIdentity(Identity):
         """Delete the sign-in: the token is worth nothing from now on (SES-5)."""
         if actor.signin:
             end_sign_in(session, actor.signin)
+
+    def keep(self, session: Session, request: HasForm, path: str, fields: Sequence[tuple[str, str]]) -> bool:
+        """Seal a late text to its owner, if the form came from a page of their ended sign-in (SES-7)."""
+        token = token_of(request)
+        if token is None or not csrf.matches(secret_for(token.encode()), request.form.get(csrf.FIELD, "")):
+            return False
+        owner = ended_owner(session.connection(), token)
+        if owner is None:
+            return False
+        return keep_late_text(session, owner, path=path, fields=fields, form_key=request.form.get("key", ""))
+
+    def forget(self, session: Session, request: HasCookies) -> None:
+        """Delete the husk of this browser's ended sign-in."""
+        if token := token_of(request):
+            forget_browser(session, token)
 
     def confirms(
         self, session: Session, actor: Actor, request: HasCookies, passphrase: str

@@ -15,6 +15,7 @@ from lms.host.security.tokens import digest, new_token
 
 COOKIE = "__Host-s"
 ABSOLUTE = timedelta(hours=12)
+HUSK_LIVES = timedelta(hours=24)  # how long a text sent too late finds its owner (SES-7)
 CONFIRMED_FOR = timedelta(minutes=10)
 IDLE_MINUTES = 30
 IDLE_CHOICES = (10, 30, 60, 120, 240, 480)
@@ -63,7 +64,12 @@ def token_of(request: HasCookies) -> str | None:
 
 def is_over(*, began: datetime, seen: datetime, idle_minutes: int, now: datetime) -> bool:
     """Whether a sign-in has ended: 12 hours in all, or the idle limit the person chose (SES-4)."""
-    return now - began >= ABSOLUTE or now - seen >= timedelta(minutes=idle_minutes)
+    return ended_at(began=began, seen=seen, idle_minutes=idle_minutes) <= now
+
+
+def ended_at(*, began: datetime, seen: datetime, idle_minutes: int) -> datetime:
+    """Return the moment at which a sign-in ends, or ended, if nothing more is done in it (SES-4)."""
+    return min(began + ABSOLUTE, seen + timedelta(minutes=idle_minutes))
 
 
 def is_fresh(confirmed: datetime | None, now: datetime) -> bool:

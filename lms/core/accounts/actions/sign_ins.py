@@ -1,15 +1,17 @@
 """Starting and ending sign-ins."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from lms.core.accounts.models import Person, SignIn
+from lms.core.accounts.models import Husk, Person, SignIn
+from lms.core.accounts.queries.sign_ins import label_cell
 from lms.host import clock
+from lms.host.security.current import vault
 from lms.host.security.sealed import cell, decrypt, encrypt, token_key
-from lms.host.security.sessions import ABSOLUTE, fresh
+from lms.host.security.sessions import fresh
 
 
 def key_cell(signin_id: UUID, person_id: UUID) -> str:
@@ -79,19 +81,21 @@ def end_sign_in(session: Session, signin: str) -> None:
 
 
 def end_all_sign_ins(session: Session, *, person_id: UUID) -> None:
-    """End every sign-in of a person: passphrase, roles or account changed (SES-5)."""
+    """End every sign-in of a person, husks included: passphrase, roles or account changed (SES-5)."""
     session.execute(delete(SignIn).where(SignIn.person_id == person_id))
+    session.execute(delete(Husk).where(Husk.person_id == person_id))
 
 
-def forget_ended_sign_ins(session: Session) -> None:
-    """Delete sign-ins past their limits (RET-2)."""
-    now = clock.now()
-    session.execute(delete(SignIn).where(SignIn.began <= now - ABSOLUTE))
-    limits = session.scalars(select(Person.idle_minutes).distinct()).all()
-    for minutes in limits:
-        limited = select(Person.id).where(Person.idle_minutes == minutes)
-        oldest = now - timedelta(minutes=minutes)
-        session.execute(delete(SignIn).where(SignIn.seen <= oldest, SignIn.person_id.in_(limited)))
+def end_own_sign_in(session: Session, *, signin_id: UUID, person_id: UUID) -> None:
+    """End one of a person's own sign-ins (SES-6)."""
+    session.execute(delete(SignIn).where(SignIn.id == signin_id, SignIn.person_id == person_id))
+
+
+def name_sign_in(session: Session, *, signin: str, person_id: UUID, label: str) -> None:
+    """Keep what a person calls a sign-in, encrypted; an empty name takes it away (SES-6)."""
+    signin_id = UUID(signin)
+    sealed = vault().column_encrypt(label.encode(), context=label_cell(signin_id, person_id)) if label else None
+    session.execute(update(SignIn).where(SignIn.id == signin_id, SignIn.person_id == person_id).values(label=sealed))
 
 
 def keep_private_key(session: Session, *, signin_id: UUID, token: str, private_key: bytes) -> None:

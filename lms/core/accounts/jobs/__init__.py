@@ -12,7 +12,7 @@ from lms import ngettext
 from lms.core.accounts import queries
 from lms.core.accounts.actions.factors import forget_unfinished
 from lms.core.accounts.actions.invitations import forget_old_invitations
-from lms.core.accounts.actions.sign_ins import forget_ended_sign_ins
+from lms.core.accounts.actions.late import forget_late, hollow_out
 from lms.core.accounts.jobs.restore import sign_ins_end
 from lms.host import clock
 from lms.host.contributions import Finding, Health, Job
@@ -21,10 +21,15 @@ from lms.host.security.current import keystore
 
 
 def forget(session: Session, _payload: Mapping[str, Any]) -> None:
-    """Delete ended sign-ins and old invitations (RET-2)."""
-    forget_ended_sign_ins(session)
+    """Delete old invitations (RET-2)."""
     forget_unfinished(session)
     forget_old_invitations(session)
+
+
+def end_sign_ins(session: Session, _payload: Mapping[str, Any]) -> None:
+    """Empty sign-ins that ran out, and delete husks and late texts after their day (SES-4, SES-7, RET-2)."""
+    hollow_out(session)
+    forget_late(session)
 
 
 def sweep(session: Session, _payload: Mapping[str, Any]) -> None:
@@ -59,6 +64,7 @@ def keys(conn: Connection) -> Finding:
 
 jobs = (
     Job("accounts.forget", forget, every=3600),
+    Job("accounts.end-sign-ins", end_sign_ins, every=300),
     Job("accounts.sweep-keys", sweep, every=24 * 3600),
     sign_ins_end,
 )

@@ -7,10 +7,13 @@ from uuid import UUID
 from sqlalchemy import Connection, delete, func, or_, select
 from sqlalchemy.orm import Session
 
-from lms.core.accounts.models import Grant, Person, RecoveryCode, SignIn
+from lms.core.accounts.actions.late import open_late_texts
+from lms.core.accounts.models import Grant, Person, RecoveryCode
 from lms.core.accounts.queries import handle_of
 from lms.core.accounts.queries.data import audit_alias
 from lms.core.accounts.queries.factors import factors_of
+from lms.core.accounts.queries.late import count_late_texts, late_texts
+from lms.core.accounts.queries.sign_ins import running_sign_ins
 from lms.core.accounts.queries.support import told
 from lms.host.contributions import PersonalData
 from lms.host.security import audit
@@ -43,7 +46,7 @@ def export(conn: Connection, person_id: UUID) -> Mapping[str, Any]:
     if person is None:
         return {}
     grants = conn.execute(select(Grant.role, Grant.scope_kind, Grant.scope_id).where(Grant.person_id == person_id))
-    signs_in = conn.scalars(select(SignIn.began).where(SignIn.person_id == person_id)).all()
+    signs_in = running_sign_ins(conn, person_id, "")
     alias = audit_alias(conn, person_id)
     codes = conn.scalar(select(func.count()).where(RecoveryCode.person_id == person_id))
     return {
@@ -54,7 +57,8 @@ def export(conn: Connection, person_id: UUID) -> Mapping[str, Any]:
         "idle minutes": person.idle_minutes,
         "joined": person.created.isoformat(),
         "roles": [{"role": row.role, "in": row.scope_kind, "id": row.scope_id} for row in grants],
-        "sign-ins since": [began.date().isoformat() for began in signs_in],
+        "sign-ins": [{"since": line.began.isoformat(), "called": line.label} for line in signs_in],
+        "texts sent after a sign-in ended, sealed": count_late_texts(conn, person_id),
         "recovery codes left": codes,
         "passkeys": [
             {"name": key.label, "for": key.host, "since": key.since.isoformat()}
@@ -76,10 +80,16 @@ def _recorded(conn: Connection, alias: str) -> list[dict[str, str]]:
     return [{"day": row.day.isoformat(), "what": row.action} for row in rows]
 
 
+def open_sealed(conn: Connection, person_id: UUID, private_key: bytes) -> Mapping[str, Any]:
+    """Return the texts that were sent after a sign-in had ended, opened with the person's key (SES-7)."""
+    texts = open_late_texts(late_texts(conn, person_id), person_id=person_id, private_key=private_key)
+    return {"texts sent after a sign-in ended": [{"page": text.path, "parts": list(text.parts)} for text in texts]}
+
+
 def erase(session: Session, person_id: UUID) -> None:
     """Destroy the keys first, then the account; everything that points to it goes with it."""
     keystore().keep_only(person_id, [])
     session.execute(delete(Person).where(Person.id == person_id))
 
 
-personal_data = PersonalData("accounts", TABLES, export, erase)
+personal_data = PersonalData("accounts", TABLES, export, erase, open_sealed)

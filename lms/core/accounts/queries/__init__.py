@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy import Connection, func, select
 
 from lms.core.accounts.domain.handles import skeleton
-from lms.core.accounts.models import Grant, Invitation, Person, RecoveryCode, SignIn
+from lms.core.accounts.models import Grant, Invitation, KeptText, Person, RecoveryCode, SignIn
+from lms.core.accounts.queries.sign_ins import running_sign_ins
 from lms.host import clock
 from lms.host.security.current import vault
 from lms.host.security.passphrases import Verifier
@@ -120,19 +121,21 @@ class AccountPage:
     codes_left: int
     has_sheet: bool
     sign_ins: int
+    late_texts: int
 
 
 def account(conn: Connection, person_id: UUID) -> AccountPage:
     """Return what a person's account page shows."""
     codes = select(func.count()).where(RecoveryCode.person_id == Person.id).scalar_subquery()
-    sign_ins = select(func.count()).where(SignIn.person_id == Person.id).scalar_subquery()
+    now = clock.now()
+    late = select(func.count()).where(KeptText.person_id == Person.id, KeptText.until > now).scalar_subquery()
     columns = (Person.handle, Person.lang, Person.theme, Person.low_data, Person.idle_minutes, Person.sheet_wrap)
-    row = conn.execute(select(*columns, codes, sign_ins).where(Person.id == person_id)).one()
+    row = conn.execute(select(*columns, codes, late).where(Person.id == person_id)).one()
     handle = vault().column_decrypt(row.handle, context=handle_cell(person_id)).decode()
     has_sheet = row.sheet_wrap is not None
-    return AccountPage(
-        person_id, handle, row.lang, row.theme, row.low_data, row.idle_minutes, row[6], has_sheet, row[7]
-    )
+    running = len(running_sign_ins(conn, person_id, ""))
+    settings = (row.lang, row.theme, row.low_data, row.idle_minutes)
+    return AccountPage(person_id, handle, *settings, row[6], has_sheet, running, late_texts=row[7])
 
 
 def handle_of(conn: Connection, person_id: UUID) -> str:

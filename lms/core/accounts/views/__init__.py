@@ -1,6 +1,19 @@
 """Pages of people: joining, signing in, the own account, help."""
 
-from lms.core.accounts.views import account, again, arrive, data, factors, guide, join, key, second_step, sign_in
+from lms.core.accounts.views import (
+    account,
+    again,
+    arrive,
+    data,
+    factors,
+    guide,
+    join,
+    key,
+    late,
+    second_step,
+    sessions,
+    sign_in,
+)
 from lms.core.accounts.views.frame import learner, public
 
 __all__ = [
@@ -12,8 +25,10 @@ __all__ = [
     "guide",
     "join",
     "key",
+    "late",
     "learner",
     "public",
     "second_step",
+    "sessions",
     "sign_in",
 ]

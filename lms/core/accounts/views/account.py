@@ -10,6 +10,7 @@ from lms import ngettext
 from lms.core.accounts import queries
 from lms.core.accounts.actions.invitations import Refused, redeem_invitation
 from lms.core.accounts.actions.keys import set_sheet, wrap_for_sheet, write_sheet
+from lms.core.accounts.actions.late import hollow_out
 from lms.core.accounts.actions.people import change_settings
 from lms.core.accounts.actions.recovery import replace_codes
 from lms.core.accounts.actions.sign_ins import end_all_sign_ins, start_sign_in
@@ -56,6 +57,7 @@ def settings() -> Response:
     if not form.validate():
         mine = queries.account(reader(), actor().person)
         return problem("accounts/account.html", form, title=_("Account"), **_rest(mine))
+    hollow_out(db.session(), person_id=actor().person)
     change_settings(
         db.session(),
         person_id=actor().person,

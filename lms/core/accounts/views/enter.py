@@ -9,6 +9,7 @@ from lms.core.accounts.actions.factors import start_second_step
 from lms.core.accounts.actions.sign_ins import end_sign_in, start_sign_in
 from lms.core.accounts.queries import Keys
 from lms.core.accounts.queries.factors import asks_second_step, is_staff
+from lms.core.accounts.queries.late import count_late_texts
 from lms.core.accounts.views.frame import HOME
 from lms.host import clock
 from lms.host.security.current import settings
@@ -46,11 +47,15 @@ def enter(
 
 
 def inside(session: Session, keys: Keys, *, by_code: bool, factor: bool, then: str = HOME) -> Response:
-    """Go to the first page: a new key after a code, the set-up of a factor for staff without one, else `then`."""
+    """Go to the first page: a new key after a code, the set-up of a factor for staff without one, texts that
+    were sent too late, else `then`.
+    """
     if by_code:
         return see("account.key", lang=keys.lang)
     if not factor and needs_factor(session, keys.person_id):
         return see("account.factors", lang=keys.lang)
+    if then == HOME and count_late_texts(session.connection(), keys.person_id):
+        return see("account.late", lang=keys.lang)
     return see(then, lang=keys.lang)
 
 

@@ -1,6 +1,7 @@
 """What the pages of accounts share: the two blueprints, the way home, words shown once, a busy answer."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -42,13 +43,26 @@ def home(lang: str = "") -> Response:
 def back_to(path: str) -> Response:
     """Go back to the page a button stood on, if it is one of ours (NET-7)."""
     bare, _mark, query = path.partition("?")
-    try:
-        adapter = current_app.create_url_adapter(request)
-        endpoint, values = adapter.match(bare, method="GET") if adapter else ("", {})
-    except (HTTPException, RequestRedirect):
+    found = _match(bare)
+    if found is None:
         return home()
+    endpoint, values = found
     asked = {name: value for name, value in parse_qsl(query[:500]) if name.isidentifier() and name[0] != "_"}
     return see(endpoint, **(asked | dict(values)))
+
+
+def place(path: str) -> str:
+    """Return the address of a page of ours that stands at a path, or nothing."""
+    found = _match(path)
+    return url_for(found[0], **found[1]) if found else ""
+
+
+def _match(path: str) -> tuple[str, Mapping[str, Any]] | None:
+    try:
+        adapter = current_app.create_url_adapter(request)
+        return adapter.match(path, method="GET") if adapter else None
+    except (HTTPException, RequestRedirect):
+        return None
 
 
 # ---------------------------------------------------------------- a passphrase, shown once
