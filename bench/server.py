@@ -32,7 +32,7 @@ def running(command: list[str], port: int, log: Path, **environment: str) -> Ite
         wait_for(port, process, log)
         yield process
     finally:
-        process.send_signal(signal.SIGINT)
+        process.terminate()
         process.wait(timeout=PATIENCE)
 
 

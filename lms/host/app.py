@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException
 
 from lms.host import compress, db, i18n, own, static_files, templating, web
 from lms.host.contributions import Contribution, Views
+from lms.host.kept import Kept
 from lms.host.locks import Busy
 from lms.host.plugin import Host, StartupError, discover
 from lms.host.security.headers import SecurityHeaders
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("lms.app")
 
 MOST_BODY = 1024 * 1024
+MOST_KEPT_PAGES = 128
 MOST_PARTS = 1000
 
 
@@ -61,6 +63,7 @@ def create_app(settings: Settings | None = None, *, extra: Sequence[Contribution
     if problems := unsafe(settings):
         raise StartupError("\n".join(problems))
     app = Flask("lms", static_folder=None, template_folder=None)
+    app.request_class = web.Asked
     app.config.update(
         LMS=settings,
         LMS_SECRET=settings.secret(),
@@ -79,6 +82,7 @@ def create_app(settings: Settings | None = None, *, extra: Sequence[Contribution
     static = static_files.prepare(host, settings.folder / "cache")
     app.extensions["lms_static"] = static
     templating.init_app(app, host, settings)
+    app.extensions["lms_pages"] = Kept(MOST_KEPT_PAGES)
     _mount_views(app, settings, host)
     app.before_request(web.guard)
     compress.init_app(app)

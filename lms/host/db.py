@@ -255,7 +255,8 @@ def _tune_reader(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def begin(conn: Connection) -> None:
-        conn.exec_driver_sql("BEGIN")
+        driver: Any = conn.connection.dbapi_connection
+        driver.execute("BEGIN")  # deferred: takes no lock and cannot be refused
 
 
 def _tune_writer(engine: Engine, path: Path) -> None:

@@ -5,7 +5,7 @@ drawn once for each kind of visitor and place in the navigation, with marks wher
 belong, and kept; a request only fills the marks.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -83,23 +83,37 @@ class Frame:
         )
 
 
-def frame(actor: Actor, title: str) -> Frame:
-    """Return the frame of the page that is being answered."""
+def kind(actor: Actor) -> tuple[Hashable, ...]:
+    """Return what decides how a page's surroundings look: all that is shown of the reader, and the place."""
+    here = request.endpoint or ""
+    place = here if here in _linked(current_host()) else ""  # only then a link of the navigation is the current one
+    roles = frozenset([grant.role for grant in actor.grants])
+    lang, root = i18n.language().code, request.script_root
+    return (lang, actor.signed_in, roles, actor.theme, actor.low_data, actor.notice, root, place)
+
+
+def frame(actor: Actor, title: str, token: str | None = None) -> Frame:
+    """Return the frame of the page that is being answered.
+
+    Args:
+        actor: who reads.
+        title: window title.
+        token: stands for the forgery token in a page that is kept; by default a fresh one is made.
+
+    """
     spoken = i18n.language()
     root = request.script_root
-    host = current_host()
-    roles = frozenset([grant.role for grant in actor.grants])
-    here = request.endpoint or ""
-    place = here if here in _linked(host) else ""  # only then a link of the navigation is the current one
-    key = (spoken.code, actor.signed_in, roles, actor.theme, actor.low_data, root, place)
-    shells = _shells(host)
+    key = kind(actor)
+    shells = _shells(current_host())
     shell = shells.get(key)
     if shell is None:
         if len(shells) >= MOST_SHELLS:
             shells.clear()
-        shell = shells[key] = _draw(actor, roles)
+        shell = shells[key] = _draw(actor, frozenset([grant.role for grant in actor.grants]))
     head, foot = shell
-    token = g.csrf = csrf.masked(actor.csrf) if actor.signed_in else ""  # one a page: each costs 90 random bytes
+    if token is None:
+        token = csrf.masked(actor.csrf) if actor.signed_in else ""  # one a page: each costs 90 random bytes
+    g.csrf = token
     rest = _rest(spoken.code)
     window = f"{escape(title)} – " if title else ""
     notice = _notice(actor) if actor.notice else ""

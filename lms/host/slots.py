@@ -3,14 +3,15 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from time import perf_counter
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from markupsafe import Markup, escape  # noqa: TID251 - joins what panels rendered
 
 from lms.host.contributions import Contribution
 from lms.host.db import forget_failure
-from lms.host.plugin import current_host
+from lms.host.plugin import Host, current_host
 
 log = logging.getLogger(__name__)
 
@@ -47,9 +48,12 @@ class Panel(Contribution, Generic[Page]):
 
 def panels(slot: Slot[Page]) -> tuple[Panel[Page], ...]:
     """Return the panels of a slot, in order."""
-    return tuple(
-        sorted((panel for panel in current_host().all(Panel) if panel.slot == slot), key=lambda panel: panel.order)
-    )
+    return _panels(current_host(), slot)
+
+
+@lru_cache(maxsize=256)
+def _panels(host: Host, slot: Slot[Any]) -> tuple[Panel[Any], ...]:
+    return tuple(sorted((panel for panel in host.all(Panel) if panel.slot == slot), key=lambda panel: panel.order))
 
 
 def fill(slot: Slot[Page], page: Page) -> Markup:

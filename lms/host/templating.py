@@ -10,11 +10,11 @@ from flask.templating import Environment
 from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined, nodes
 from jinja2.compiler import CodeGenerator, Frame
 
-from lms.host import frame, i18n, slots, static_files, tiles, web
+from lms.host import frame, i18n, slots, spans, static_files, tiles, web
 from lms.host.plugin import Host
 from lms.host.settings import Settings
 
-DIRECT = frozenset({"_", "gettext", "ngettext", "pgettext", "url_for", "tile", "shape"})
+DIRECT = frozenset({"_", "gettext", "ngettext", "pgettext", "url_for", "tile", "shape", "text", "words"})
 
 
 class Direct(CodeGenerator):
@@ -87,6 +87,9 @@ def init_app(app: Flask, host: Host, settings: Settings) -> None:
         asset=static_files.asset,
         csrf_token=web.csrf_token,
         draw_shape=tiles.shape,
+        draw_part=spans.part,
+        draw_state=tiles.words,
+        draw_text=spans.text,
         draw_tile=tiles.tile,
         fill=slots.fill,
         product=settings.product,

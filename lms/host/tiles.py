@@ -4,8 +4,18 @@ from functools import lru_cache
 
 from markupsafe import Markup  # noqa: TID251 - fixed class names only
 
+from lms.host.i18n import html_gettext
+from lms.host.i18n import lazy_gettext as L_
+
+WORDS = {"started": L_("Started"), "done": L_("Done"), "help": L_("Asked for help")}
+NOT_YET = L_("Not yet")
 SHAPES = {"todo": "", "started": " half", "done": " done", "help": " help"}
 PILLARS = frozenset({"", "p1", "p2", "p3", "p4", "p5", "sun"})
+
+
+def words(state: str) -> Markup:
+    """Return the usual words of a state, in the language that is spoken."""
+    return html_gettext(WORDS.get(state, NOT_YET).message)
 
 
 @lru_cache(maxsize=len(SHAPES))

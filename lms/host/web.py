@@ -4,20 +4,22 @@ Every view carries exactly one of `@public`, `@signed_in` and `@allowed(PERMISSI
 without one stops the start (AUTHZ-1).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
-from functools import wraps
+from functools import cached_property, lru_cache, wraps
 from typing import Any, NoReturn, Protocol, TypeVar, cast
 
-from flask import Flask, Response, abort, current_app, g, request, url_for
+from flask import Flask, Request, Response, abort, current_app, g, request, url_for
 from werkzeug.exceptions import NotFound
 
 from lms.host import i18n
 from lms.host.actor import ANONYMOUS, Actor
 from lms.host.contributions import Identity, Permission
 from lms.host.db import READING, db, reader
-from lms.host.frame import frame
-from lms.host.plugin import StartupError, current_host
+from lms.host.frame import frame, kind
+from lms.host.kept import Kept
+from lms.host.moulds import GAP, Mould, mould
+from lms.host.plugin import Host, StartupError, current_host
 from lms.host.security import csrf
 from lms.host.security.sessions import expire_cookie
 
@@ -38,6 +40,16 @@ class Access:
 
     kind: str
     permission: Permission | None = None
+
+
+class Asked(Request):
+    """A request whose cookies are read in one pass: ours are plain tokens, none is quoted."""
+
+    @cached_property
+    def cookies(self) -> Mapping[str, str]:  # type: ignore[override]
+        """What the browser sent."""
+        pairs = (part.strip().partition("=") for part in self.environ.get("HTTP_COOKIE", "").split(";"))
+        return {name: value for name, _, value in pairs}
 
 
 def public(view: View) -> View:
@@ -99,15 +111,20 @@ def check_routes(app: Flask) -> None:
 
 def actor() -> Actor:
     """Return who is asking; read once a request, always on the read-only connection."""
-    if "actor" not in g:
-        g.actor = _identify()
-    known: Actor = g.actor
+    known: Actor | None = g.get("actor")
+    if known is None:
+        known = g.actor = _identify()
     return known
 
 
-def identities() -> list[Identity]:
+def identities() -> tuple[Identity, ...]:
     """Return the identities in the order in which they are asked."""
-    return sorted(current_host().all(Identity), key=lambda identity: identity.order)
+    return _identities(current_host())
+
+
+@lru_cache(maxsize=8)
+def _identities(host: Host) -> tuple[Identity, ...]:
+    return tuple(sorted(host.all(Identity), key=lambda identity: identity.order))
 
 
 def _identify() -> Actor:
@@ -195,8 +212,37 @@ def page(template: str, *, title: str, status: int = 200, **context: Any) -> Res
         **context: values of the page, a dataclass by preference.
 
     """
-    body = current_app.jinja_env.get_template(template).render(frame=frame(actor(), title), actor=actor(), **context)
+    who = actor()
+    body = current_app.jinja_env.get_template(template).render(frame=frame(who, title), actor=who, **context)
     return Response(body, status=status, mimetype="text/html")
+
+
+def kept_page(template: str, *, title: str, facts: tuple[Hashable, ...], **context: Any) -> Response:
+    """Answer a signed-in person with a page that many see alike; it is drawn once and its token filled in.
+
+    Args:
+        template: path of the template.
+        title: as for `page`.
+        facts: everything that makes this page differ from another person's. What is in `context` must follow from the
+            facts alone: the page is shown to the next person with the same ones.
+        **context: values of the page.
+
+    """
+    who = actor()
+    pages: Kept[Mould] = current_app.extensions["lms_pages"]
+    key = (kind(who), request.full_path, title, facts)
+    made = pages.get(key)
+    if made is None:
+        shown = current_app.jinja_env.get_template(template).render(frame=frame(who, title, GAP), actor=None, **context)
+        made = pages.put(key, Mould(shown.encode()))
+    elif not made.gzip:  # asked for again: worth the work
+        made = pages.put(key, mould(made.page))
+    accepted = request.headers.get("Accept-Encoding", "")
+    body, encoding = made.filled(csrf.masked(who.csrf).encode(), accepted)
+    response = Response(body, mimetype="text/html", headers={"Vary": "Accept-Encoding"})
+    if encoding:
+        response.headers["Content-Encoding"] = encoding
+    return response
 
 
 def problem(template: str, form: FormLike, *, title: str, **context: Any) -> Response:

@@ -25,6 +25,7 @@ from lms.host.security.csrf import secret_for
 from lms.host.security.current import settings, vault
 from lms.host.security.sessions import HasCookies, is_fresh, is_over, token_of, touch_due
 from lms.host.security.tokens import digest
+from lms.host.statements import Prepared
 
 _FIELD, _ROW = "\x1f", "\x1e"
 _GRANTS = (
@@ -51,12 +52,12 @@ _PERSON = (
     _GRANTS.label("grants"),
     told_until.label("told_until"),
 )
-_ACTOR = (
+_ACTOR = Prepared(
     select(SignIn.id, SignIn.began, SignIn.seen, SignIn.confirmed, SignIn.factor, *_PERSON)
     .join(Person, Person.id == SignIn.person_id)
     .where(SignIn.token == bindparam("token"))
 )
-_OUTSIDE = select(*_PERSON).where(Person.outside_index == bindparam("subject"))
+_OUTSIDE = Prepared(select(*_PERSON).where(Person.outside_index == bindparam("subject")))
 _TOUCH = update(SignIn).where(SignIn.id == bindparam("signin")).values(seen=bindparam("now"))
 
 
@@ -91,7 +92,7 @@ class CookieIdentity(Identity):
         token = token_of(request)
         if token is None:
             return None
-        row = conn.execute(_ACTOR, {"token": digest(token)}).one_or_none()
+        row = _ACTOR.first(conn, token=digest(token))
         now = clock.now()
         if row is None or is_over(began=row.began, seen=row.seen, idle_minutes=row.idle_minutes, now=now):
             return None
@@ -177,7 +178,7 @@ class OutsideIdentity(Identity):
     def actor(self, conn: Connection, request: HasEnviron) -> Actor | None:
         """Return the person who belongs to the outer user, once they have come in."""
         subject = self.subject(request)
-        row = conn.execute(_OUTSIDE, {"subject": subject}).one_or_none() if subject else None
+        row = _OUTSIDE.first(conn, subject=subject) if subject else None
         if row is None:
             return None
         # The outer site signed them in and asks again where it sees fit; here they have no passphrase to give.

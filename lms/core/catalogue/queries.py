@@ -8,11 +8,12 @@ from uuid import UUID
 
 from sqlalchemy import BindParameter, Connection, bindparam, case, func, or_, select
 
-from lms.core.catalogue.domain.cache import Kept
 from lms.core.catalogue.domain.history import History, IdFact
 from lms.core.catalogue.domain.pages import PILLARS, CompiledActivity, ContentRef, LessonBody, Outline
 from lms.core.catalogue.domain.stored import OutlineReader, lesson_body_of, unpack
 from lms.core.catalogue.models import Activity, Body, Code, Course, Lesson, OutlineRow, Picture, Release
+from lms.host.kept import Kept
+from lms.host.statements import Prepared
 
 _outlines: Kept[Outline] = Kept(128)
 _bodies: Kept[LessonBody] = Kept(256)
@@ -63,7 +64,7 @@ _activity_row = (
 )
 _code_row = select(Code.kind, Code.content_id, Code.course_id).where(Code.code == bindparam("code"))
 _current = select(Course.release_id).where(Course.id == bindparam("course"))
-_all_current = select(Course.release_id)
+_all_current = Prepared(select(Course.release_id))
 
 
 def content_for(conn: Connection, code: str) -> ContentRef | None:
@@ -101,7 +102,7 @@ def _outline(row: Any, lang: str) -> Outline:
 
 def current_outlines(conn: Connection, lang: str) -> tuple[Outline, ...]:
     """Return every published course, by pillar and title; one statement once the releases are kept."""
-    current = [row.release_id for row in conn.execute(_all_current)]
+    current = [row.release_id for row in _all_current.rows(conn)]
     found = outlines(conn, current, lang).values()
     return tuple(sorted(found, key=lambda item: (PILLARS.index(item.pillar), item.title.text)))
 

@@ -17,8 +17,9 @@ from lms.core.learning.domain.pages import CoursePage, LessonPage, ModulePage
 from lms.core.learning.models import Enrolment, PlanDate
 from lms.core.learning.queries import standing
 from lms.host.actor import Actor
+from lms.host.statements import Prepared
 
-_place = (
+_place = Prepared(
     select(
         code_table.c.content_id,
         code_table.c.course_id,
@@ -42,7 +43,7 @@ _place = (
 
 def lesson_for(conn: Connection, actor: Actor, code: str, lang: str, *, now: datetime) -> LessonPage | None:
     """Return the lesson under `code` for an enrolled person, in two statements; `None` otherwise (AUTHZ-2)."""
-    row = conn.execute(_place, {"code": code, "kind": "lesson", "person": actor.person}).first()
+    row = _place.first(conn, code=code, kind="lesson", person=actor.person)
     if row is None:
         return None
     found = outline(conn, row.release_id, lang)
@@ -64,7 +65,7 @@ def lesson_for(conn: Connection, actor: Actor, code: str, lang: str, *, now: dat
 
 def module_for(conn: Connection, actor: Actor, code: str, lang: str) -> ModulePage | None:
     """Return the module under `code` for an enrolled person, in two statements; `None` otherwise."""
-    row = conn.execute(_place, {"code": code, "kind": "module", "person": actor.person}).first()
+    row = _place.first(conn, code=code, kind="module", person=actor.person)
     if row is None:
         return None
     found = outline(conn, row.release_id, lang)
@@ -76,7 +77,7 @@ def module_for(conn: Connection, actor: Actor, code: str, lang: str) -> ModulePa
 
 def course_for(conn: Connection, actor: Actor, code: str, lang: str) -> CoursePage | None:
     """Return a published course with the person's own state; two statements when enrolled."""
-    row = conn.execute(_place, {"code": code, "kind": "course", "person": actor.person}).first()
+    row = _place.first(conn, code=code, kind="course", person=actor.person)
     if row is not None:
         found = outline(conn, row.release_id, lang)
         if found is None:
@@ -119,4 +120,4 @@ def enrolment_for(conn: Connection, actor: Actor, enrolment_id: UUID) -> UUID | 
 
 def enrolled_by_code(conn: Connection, actor: Actor, code: str) -> bool:
     """Whether the actor has begun the course under `code`."""
-    return conn.execute(_place, {"code": code, "kind": "course", "person": actor.person}).first() is not None
+    return _place.first(conn, code=code, kind="course", person=actor.person) is not None

@@ -12,25 +12,28 @@ from lms.core.catalogue.api import outline
 from lms.core.learning.domain.completion import ActivityResult, Standing
 from lms.core.learning.domain.pages import EnrolmentCard
 from lms.core.learning.models import DONE, ActivityState, Enrolment, LessonState
+from lms.host.statements import Prepared
 
-_standing = union_all(
-    select(
-        LessonState.lesson_id.label("id"),
-        LessonState.state.label("state"),
-        null().label("best"),
-        literal(False, Boolean).label("passed"),
-        literal(None, JSON).label("known"),
-    ).where(LessonState.enrolment_id == bindparam("enrolment", type_=Uuid)),
-    select(
-        ActivityState.activity_id,
-        literal(0),
-        ActivityState.best,
-        ActivityState.passed,
-        ActivityState.known,
-    ).where(ActivityState.enrolment_id == bindparam("enrolment", type_=Uuid)),
+_standing = Prepared(
+    union_all(
+        select(
+            LessonState.lesson_id.label("id"),
+            LessonState.state.label("state"),
+            null().label("best"),
+            literal(False, Boolean).label("passed"),
+            literal(None, JSON).label("known"),
+        ).where(LessonState.enrolment_id == bindparam("enrolment", type_=Uuid)),
+        select(
+            ActivityState.activity_id,
+            literal(0),
+            ActivityState.best,
+            ActivityState.passed,
+            ActivityState.known,
+        ).where(ActivityState.enrolment_id == bindparam("enrolment", type_=Uuid)),
+    )
 )
 
-_mine = (
+_mine = Prepared(
     select(
         Enrolment.id,
         Enrolment.release_id,
@@ -49,7 +52,7 @@ _mine = (
 def standing(conn: Connection, enrolment_id: UUID) -> Standing:
     """Return everything that counts for completion, in one statement."""
     done, started, results = set(), set(), {}
-    for row in conn.execute(_standing, {"enrolment": enrolment_id}):
+    for row in _standing.rows(conn, enrolment=enrolment_id):
         if row.state == DONE:
             done.add(row.id)
         elif row.state:
@@ -62,7 +65,7 @@ def standing(conn: Connection, enrolment_id: UUID) -> Standing:
 def my_courses(conn: Connection, person_id: UUID, lang: str) -> list[EnrolmentCard]:
     """Return a person's courses, the one touched last first, in one statement."""
     cards = []
-    for row in conn.execute(_mine, {"person": person_id}):
+    for row in _mine.rows(conn, person=person_id):
         found = outline(conn, row.release_id, lang)
         if found is None:
             continue

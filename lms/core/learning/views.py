@@ -23,7 +23,7 @@ from lms.host import clock, i18n
 from lms.host.db import connection, db
 from lms.host.markup import joined
 from lms.host.slots import fill
-from lms.host.web import actor, not_found, page, see, signed_in
+from lms.host.web import actor, kept_page, not_found, page, see, signed_in
 
 blueprint = Blueprint("learning", __name__)
 
@@ -103,15 +103,24 @@ def lesson(code: str) -> Response:
     shown = _lesson(code)
     if isinstance(shown, Response):
         return shown
-    return page(
+    states = tuple(map(shown.standing.state, shown.module.lessons))
+    panels = fill(LESSON_AFTER, shown) if shown.body else ""
+    parts, today = _parts(shown), clock.today()
+    said = tuple(words for _text, _action, words in parts)
+    return kept_page(
         "learning/lesson.html",
         title=_("Lesson %(number)s", number=shown.lesson.number),
-        it=shown,
+        facts=(shown.outline.release_id, shown.lesson.id, states, said, shown.opens_at, today, panels),
         outline=shown.outline,
+        module=shown.module,
         lesson=shown.lesson,
-        today=clock.today(),
-        parts=_parts(shown),
-        panels=fill(LESSON_AFTER, shown) if shown.body else "",
+        lessons=list(zip(shown.module.lessons, states, strict=True)),
+        state=shown.standing.state(shown.lesson),
+        body=shown.body,
+        parts=parts,
+        opens_at=shown.opens_at,
+        panels=panels,
+        today=today,
     )
 
 

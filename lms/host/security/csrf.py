@@ -16,6 +16,7 @@ from flask import Request
 
 SECRET_BYTES = 32
 FIELD = "csrf"
+TOKEN_LENGTH = 88  # in the page: mask and masked secret, 64 bytes, in base 64
 
 
 def secret_for(token: bytes) -> bytes:

@@ -8,10 +8,10 @@ from flask import current_app
 
 from lms.core.catalogue.compile.check import Checked, check_course
 from lms.core.catalogue.compile.places import Place, places
-from lms.core.catalogue.domain.cache import Kept
 from lms.core.catalogue.domain.contracts import ActivityType, BlockType
 from lms.core.catalogue.domain.history import History
 from lms.host import clock, i18n
+from lms.host.kept import Kept
 from lms.host.plugin import current_host
 from lms.host.settings import Settings
 

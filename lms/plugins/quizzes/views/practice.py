@@ -9,7 +9,7 @@ from lms.plugins.quizzes import access
 from lms.plugins.quizzes.access import Desk
 from lms.plugins.quizzes.actions import Ticket
 from lms.plugins.quizzes.views import blueprint, taking
-from lms.plugins.quizzes.views.cards import card
+from lms.plugins.quizzes.views.cards import kept_card
 
 
 @blueprint.get("/l/<code>/quiz")
@@ -38,7 +38,9 @@ def quiz_result(code: str, token: str) -> Response:
 def after_lesson(shown: LessonPage) -> str:
     """The card below a lesson that leads to its questions."""
     listed = shown.lesson.activity("quiz")
-    return card("lesson", code=shown.lesson.code, listed=listed, tile=shown.outline.tile) if listed else ""
+    if listed is None:
+        return ""
+    return kept_card("lesson", code=shown.lesson.code, questions=listed.summary["questions"], tile=shown.outline.tile)
 
 
 def _desk(code: str) -> Desk:

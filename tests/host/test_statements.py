@@ -1,0 +1,66 @@
+"""Statements asked straight from the driver give what SQLAlchemy gives, on both databases."""
+
+import sys
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import Connection, LargeBinary, Uuid, bindparam, exc, select, text
+
+from lms.core.accounts.models import Person
+from lms.host.statements import Prepared
+from tests.factories import make_person
+
+
+def prepared() -> list[Prepared]:
+    """Return every prepared statement of the packages that are loaded."""
+    modules = [module for name, module in sorted(sys.modules.items()) if name.startswith("lms.")]
+    found = {id(value): value for module in modules for value in vars(module).values() if isinstance(value, Prepared)}
+    return list(found.values())
+
+
+def sample(statement: Prepared) -> dict[str, object]:
+    """Return a value of the right type for each parameter that has none."""
+    binds = statement.statement.compile().binds.values()
+    kinds = {LargeBinary: b"x" * 32, Uuid: uuid4()}
+    return {bind.key: kinds.get(type(bind.type), "x") for bind in binds if bind.required}
+
+
+def test_every_prepared_statement_runs_without_sqlalchemys_help(site, monkeypatch):
+    """A statement the driver refuses would run again the slow way, and nobody would notice."""
+    assert len(prepared()) >= 5
+    values = [(statement, sample(statement)) for statement in prepared()]
+    with site.reading() as conn:
+        slow = [[tuple(row) for row in conn.execute(statement.statement, given)] for statement, given in values]
+    monkeypatch.setattr(Connection, "execute", lambda *_: pytest.fail("not asked straight from the driver"))
+    with site.reading() as conn:
+        fast = [[tuple(row) for row in statement.rows(conn, **given)] for statement, given in values]
+    assert fast == slow
+
+
+def test_rows_carry_the_same_values_and_types(site):
+    person = make_person(site)
+    statement = select(Person.id, Person.created, Person.low_data, Person.public_key, Person.lang).where(
+        Person.id == bindparam("person", type_=Uuid)
+    )
+    asked = Prepared(statement)
+    with site.reading() as conn:
+        (fast,) = asked.rows(conn, person=person.id)
+        slow = conn.execute(statement, {"person": person.id}).one()
+        assert asked.first(conn, person=uuid4()) is None
+    assert tuple(fast) == tuple(slow)
+    assert [type(value) for value in fast] == [type(value) for value in slow]
+    assert fast.lang == slow.lang == "en"
+
+
+def test_whoever_counts_statements_sees_these_too(site):
+    person = make_person(site)
+    asked = Prepared(select(Person.id).where(Person.id == bindparam("person", type_=Uuid)))
+    with site.statements() as seen, site.reading() as conn:
+        asked.rows(conn, person=person.id)
+    assert len([statement for statement in seen if "accounts_person" in statement]) == 1
+
+
+def test_a_failure_is_the_one_callers_know(site):
+    asked = Prepared(select(text("nothing_like_it")).select_from(text("nowhere_at_all")))
+    with site.reading() as conn, pytest.raises((exc.OperationalError, exc.ProgrammingError, exc.InternalError)):
+        asked.rows(conn)
