@@ -7,6 +7,7 @@ without one stops the start (AUTHZ-1).
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, wraps
+from io import BytesIO
 from typing import Any, NoReturn, Protocol, TypeVar, cast
 
 from flask import Flask, Request, Response, abort, current_app, g, request, url_for
@@ -43,7 +44,11 @@ class Access:
 
 
 class Asked(Request):
-    """A request whose cookies are read in one pass: ours are plain tokens, none is quoted."""
+    """A request of which nothing is on disk, with cookies read in one pass: ours are plain tokens, none is quoted."""
+
+    def _get_file_stream(self, *_args: Any, **_named: Any) -> BytesIO:
+        """Keep the parts of a form in memory: a body is small, and what people send is never on disk in clear (OPS-4)."""
+        return BytesIO()
 
     @cached_property
     def cookies(self) -> Mapping[str, str]:  # type: ignore[override]
