@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, DateTime, Table, and_, delete, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, DateTime, Table, and_, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from lms.host import clock
@@ -15,7 +15,7 @@ from lms.host.i18n import gettext as _
 from lms.host.plugin import current_host
 
 log = logging.getLogger("lms.retention")
-PORTION = 500
+PORTION = 200
 GRACE = timedelta(days=2)  # the job runs once a day, and a server may have been off for one
 
 
@@ -33,11 +33,12 @@ def forget(session: Session, _payload: Mapping[str, Any]) -> None:
 
 def _portion(session: Session, rule: Retention) -> bool:
     table = Base.metadata.tables[rule.table]
-    key = tuple_(*table.primary_key.columns)
-    rows = session.execute(select(*table.primary_key.columns).where(past(table, rule)).limit(PORTION)).all()
-    if rows:
-        session.execute(delete(table).where(key.in_([tuple(row) for row in rows])))
-    return bool(rows)
+    keys = list(table.primary_key.columns)
+    rows = session.execute(select(*keys).where(past(table, rule)).limit(PORTION)).all()
+    if not rows:
+        return False
+    gone = or_(*(and_(*(key == value for key, value in zip(keys, row, strict=True))) for row in rows))
+    return session.execute(delete(table).where(gone).returning(keys[0])).first() is not None
 
 
 def past(table: Table, rule: Retention, late: timedelta = timedelta()) -> ColumnElement[bool]:

@@ -17,6 +17,8 @@ MOST_OF_A_KIND = 3
 MOST_SENDINGS = 2
 # What would end the walk itself.
 LEFT_ALONE = {"host.leave", "accounts.sign_out", "accounts.quick_settings", "account.end_others", "account.settings"}
+# What would end the person; sent empty, to meet the page that says what is missing.
+NEVER_FILLED = {"account.erased"}
 WITHOUT_LANGUAGE = ("/c/",)
 PAGE = (200, 401, 404, 413, 422, 429)
 
@@ -87,7 +89,8 @@ class Robot:
         if endpoint in LEFT_ALONE or not endpoint or self._kinds[kind] >= MOST_SENDINGS:
             return
         self._kinds[kind] += 1
-        for full, button in [(False, None), *((True, button) for button in form.iter("button"))]:
+        buttons = () if endpoint in NEVER_FILLED else form.iter("button")
+        for full, button in [(False, None), *((True, button) for button in buttons)]:
             data = dict(_fill(form, full=full))
             target = url if button is None else urljoin(url, button.get("formaction") or url)
             if button is not None and button.get("name"):
@@ -152,7 +155,8 @@ class Robot:
 
 def as_page(response: TestResponse, sent: Sent, lang: str, who: str, endpoint: str) -> Page | None:
     """Return the answer as a page, if it is one."""
-    if response.mimetype != "text/html" or response.status_code not in PAGE:
+    to_save = "attachment" in response.headers.get("Content-Disposition", "")
+    if to_save or response.mimetype != "text/html" or response.status_code not in PAGE:
         return None
     return Page(
         response.get_data(as_text=True),

@@ -19,6 +19,7 @@ NOT_PAGES = {
     "host.gone": "is empty: part of the way out",
     "host.bye": "goes on to the everyday page",
     "catalogue.picture": "is a picture of a lesson",
+    "account.copy_file": "is the copy of a person's data, to save",
     "certificates.file": "is the PDF",
 }
 # Bytes on the wire. A first TCP flight carries ten packets of 1,460 bytes; a lesson with its stylesheet fits in it.

@@ -38,6 +38,8 @@ def graduate(site: Site, browser: Browser) -> None:
     assert browser.submit(f"/en/my/{outline.code}/start").status_code == 303
     learn(site, browser, outline, "en")
     be_checked(site, browser, outline, "en", right=True)
+    assert browser.submit("/en/account/data/copy").status_code == 303
+    site.run_jobs()
 
 
 def newcomer(site: Site) -> Browser:

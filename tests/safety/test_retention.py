@@ -54,6 +54,7 @@ def moved(session, rule, person_id, moment):
     if rule.table == "accounts_copy":
         session.execute(table.delete())
     session.execute(table.insert().values(values))
+    session.commit()
     return select(table.c[keys[0].left.name]).where(*keys)
 
 
@@ -82,10 +83,11 @@ def test_ret_2_each_rule_at_its_edge(world, frozen_clock):
 def test_ret_2_planted_what_is_kept_too_long_is_named(world):
     """RET-2: a row that outlived its rule by days stands in the health list."""
     site = world.site
+    person = make_person(site)
     rule = next(rule for rule in rules(site) if rule.key == "accounts.invitation")
     with site.session() as session:
         assert overdue(session.connection()).ok
-        moved(session, rule, make_person(site).id, clock.now() - 3 * DAY)
+        moved(session, rule, person.id, clock.now() - 3 * DAY)
         found = overdue(session.connection())
     assert not found.ok
     assert "accounts_invitation" in found.text
