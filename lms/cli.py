@@ -1,11 +1,13 @@
 """The `lms` command: what the host brings and what the plugins contribute."""
 
+import os
 import sys
 
 import click
 from flask import Flask
 from flask.cli import AppGroup, ScriptInfo
 
+from lms.host import temporary
 from lms.host.app import create_app, load_plugins
 from lms.host.commands import core_commands
 from lms.host.contributions import Command
@@ -32,7 +34,10 @@ def _contributed(ctx: click.Context) -> dict[str, click.Command]:
 
 
 def _create_app() -> Flask:
-    return create_app()
+    settings = Settings()
+    app = create_app(settings)
+    temporary.settle(settings.folder / "tmp")
+    return app
 
 
 @click.group(cls=Suite, context_settings={"help_option_names": ["-h", "--help"]})
@@ -52,6 +57,7 @@ for command in core_commands:
 
 def main() -> None:
     """Run the command line; a mistake that an operator can mend is one line, not a traceback."""
+    os.umask(0o077)  # nothing that a command writes is anybody else's to read (OPS-2)
     try:
         lms(standalone_mode=False)
     except click.ClickException as error:

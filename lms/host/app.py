@@ -4,16 +4,18 @@ import logging
 import secrets
 from collections.abc import Sequence
 from importlib.resources import as_file, files
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Flask, Response, current_app, g, request
+from flask import Request as FlaskRequest
 from flask.sessions import SecureCookieSession, SessionInterface
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
-from lms.host import compress, db, i18n, own, static_files, templating, web
+from lms.host import compress, db, doctor, i18n, own, static_files, templating, web
 from lms.host.contributions import Contribution, Views
 from lms.host.kept import Kept
 from lms.host.locks import Busy
@@ -21,7 +23,7 @@ from lms.host.plugin import Host, StartupError, discover
 from lms.host.security.headers import SecurityHeaders
 from lms.host.security.passphrases import Hasher
 from lms.host.security.sealed import Vault
-from lms.host.settings import Settings, unsafe
+from lms.host.settings import Settings
 from lms.host.startup import check_models
 from lms.host.storage import FolderStorage
 
@@ -33,6 +35,13 @@ log = logging.getLogger("lms.app")
 MOST_BODY = 1024 * 1024
 MOST_KEPT_PAGES = 128
 MOST_PARTS = 1000
+
+
+class Request(FlaskRequest):
+    """A request whose parts stay in memory: a body is small, and what people send is never on disk in clear (OPS-4)."""
+
+    def _get_file_stream(self, *_args: Any, **_named: Any) -> BytesIO:
+        return BytesIO()
 
 
 class NoSession(SessionInterface):
@@ -60,9 +69,10 @@ def create_app(settings: Settings | None = None, *, extra: Sequence[Contribution
     """
     settings = settings or Settings()
     settings.prepare()
-    if problems := unsafe(settings):
+    if problems := doctor.refusals(settings):
         raise StartupError("\n".join(problems))
     app = Flask("lms", static_folder=None, template_folder=None)
+    app.request_class = Request
     app.request_class = web.Asked
     app.config.update(
         LMS=settings,

@@ -1,4 +1,4 @@
-"""Commands of the host: start, serve, worker, check, db, plugins, seed, backup."""
+"""Commands of the host: start, serve, worker, doctor, db, plugins, seed, backup."""
 
 import shutil
 import sys
@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 from flask import Flask, current_app
-from flask.cli import AppGroup, with_appcontext
+from flask.cli import AppGroup
 
-from lms.host import history, jobs, log, serve
+from lms.host import doctor, history, jobs, log, serve, temporary
 from lms.host.app import create_app
 from lms.host.audit_commands import audit_group
 from lms.host.backup.commands import backup_group, restore_command
@@ -32,8 +32,7 @@ def start(demo: bool | None, port: int | None, data: Path | None) -> None:  # no
     """Bring the database up to date, publish the courses and serve, in one go."""
     given = {"demo": demo, "port": port, "data": data}
     settings = Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
-    log.configure()
-    app = create_app(settings)
+    app = _begin(settings)
     with app.app_context():
         with db.engines[
             None
@@ -49,8 +48,7 @@ def start(demo: bool | None, port: int | None, data: Path | None) -> None:  # no
 def serve_command() -> None:
     """Serve a site that is set up: web and worker in one process."""
     settings = Settings()
-    log.configure()
-    app = create_app(settings)
+    app = _begin(settings)
     _refuse_pending(app)
     serve.serve(app, settings, lambda: _announce(settings, []))
 
@@ -58,8 +56,7 @@ def serve_command() -> None:
 @click.command()
 def worker() -> None:
     """Run jobs apart from the web, until interrupted."""
-    log.configure()
-    app = create_app()
+    app = _begin(Settings())
     _refuse_pending(app)
     try:
         jobs.work(app, threading.Event())
@@ -67,12 +64,16 @@ def worker() -> None:
         serve.checkpoint(app)
 
 
-@click.command()
-@with_appcontext
-def check() -> None:
-    """Check the settings, the database and every plugin's health; exit 1 if anything is wrong."""
-    late = history.pending(reader(), current_host())
-    found = [] if late else findings(reader())
+@click.command("doctor")
+def doctor_command() -> None:
+    """Check settings, files, keys, clock, database and every plugin; exit 1 if anything is wrong."""
+    settings = Settings()
+    if refused := doctor.refusals(settings):
+        click.echo("\n".join(f"✗ {said}" for said in refused))
+        sys.exit(1)
+    with create_app(settings).app_context():
+        late = history.pending(reader(), current_host())
+        found = [] if late else findings(reader())
     for name in late:
         click.echo(f"✗ {name}: the database is older than the program. Run `lms db upgrade`.")
     for finding in found:
@@ -80,6 +81,9 @@ def check() -> None:
     if late or not all(finding.ok for finding in found):
         sys.exit(1)
     click.echo("All is well.")
+
+
+check = click.Command("check", callback=doctor_command.callback, help="The same as `lms doctor`.")
 
 
 database = AppGroup("db", help="Upgrade, revise and inspect the database.")
@@ -194,9 +198,22 @@ def _meaning_of_lms(settings: Settings) -> list[str]:
     return [f"Here lms means:          {call}"] if elsewhere or moved else []
 
 
+def _begin(settings: Settings) -> Flask:
+    """Make the application of a process that stays, and say what an operator should mend (OPS-1)."""
+    log.configure()
+    app = create_app(settings)
+    temporary.settle(settings.folder / "tmp")
+    for said in doctor.warnings(settings):
+        click.echo(f"! {said}", err=True)
+    return app
+
+
 def _refuse_pending(app: Flask) -> None:
     with app.app_context():
         late = history.pending(reader(), current_host())
+        durable = doctor.durability(reader())
+    if not durable.ok:
+        raise StartupError(f"{durable.text} {durable.mend}")
     if late:
         raise StartupError(f"The database is older than the program ({', '.join(late)}). Run `lms db upgrade`.")
 
@@ -205,6 +222,7 @@ core_commands: tuple[click.Command, ...] = (
     start,
     serve_command,
     worker,
+    doctor_command,
     check,
     database,
     plugins,

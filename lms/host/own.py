@@ -1,6 +1,6 @@
 """What the host itself brings, in the shape of any other plugin: its tables, its jobs, the way out."""
 
-from lms.host import jobs, leave, limits, retention
+from lms.host import doctor, jobs, leave, limits, retention
 from lms.host.backup.jobs import backups_health, backups_job, stored_backups
 from lms.host.contributions import StoredFile
 from lms.host.i18n import lazy_gettext as _
@@ -44,5 +44,6 @@ plugin = Plugin(
         backups_health,
         stored_backups,
         *stored,
+        *doctor.health,
     ),
 )

@@ -15,6 +15,8 @@ from lms.host.plugin import StartupError
 from lms.host.settings import LOOPBACK, Settings
 
 CHANNEL_SECONDS = 30
+MOST_REQUEST = 4 * 1024 * 1024
+MOST_RESPONSE = 256 * 1024 * 1024
 
 
 class Stop(Exception):  # noqa: N818 - an order, not an error
@@ -41,7 +43,9 @@ def serve(app: Flask, settings: Settings, announce: Callable[[], None]) -> None:
             clear_untrusted_proxy_headers=True,
             channel_timeout=CHANNEL_SECONDS,
             max_request_header_size=64 * 1024,
-            max_request_body_size=4 * 1024 * 1024,
+            max_request_body_size=MOST_REQUEST,
+            inbuf_overflow=2 * MOST_REQUEST,  # above these, waitress writes what it reads and sends to disk (OPS-4)
+            outbuf_overflow=MOST_RESPONSE,
             **proxy,
         )
     except OSError as error:

@@ -14,7 +14,7 @@ from pydantic_settings import (
 )
 
 from lms.host.plugin import BUNDLED, CORE
-from lms.host.security.sealed import SECRET_BYTES, create_secret
+from lms.host.security.sealed import create_secret
 
 Words = Annotated[tuple[str, ...], NoDecode]
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -116,23 +116,3 @@ class Settings(BaseSettings):
     def secret(self) -> bytes:
         """Return the operator secret, made at the first start and kept out of the database."""
         return create_secret(self.folder / "secret.key")
-
-
-def unsafe(settings: Settings) -> list[str]:
-    """Return why a site must not start with these settings (OPS-1); empty when it may."""
-    problems = []
-    public = [host for host in settings.hosts if host not in LOOPBACK and not host.endswith(".onion")]
-    loopback = settings.bind in LOOPBACK
-    if not settings.hosts:
-        problems.append("LMS_HOSTS is empty: name the hosts that the site answers to.")
-    if settings.demo and not loopback:
-        problems.append("A demonstration site binds to the loopback address only: unset LMS_DEMO or LMS_BIND.")
-    if public and not settings.https and loopback is False:
-        problems.append("Public host names need TLS: put a proxy in front and set LMS_HTTPS=1.")
-    path = settings.folder / "secret.key"
-    if path.exists():
-        if path.stat().st_mode & 0o077:
-            problems.append("secret.key can be read by others: chmod 600 it.")
-        if path.stat().st_size != SECRET_BYTES:
-            problems.append("secret.key does not hold 32 bytes: restore it from your safe place.")
-    return problems

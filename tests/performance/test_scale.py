@@ -136,7 +136,9 @@ def test_the_same_number_gives_the_same_people(make_site: Callable[[], Site]) ->
     assert first != other
 
 
-@pytest.mark.parametrize("reachable", [{"bind": "0.0.0.0", "hosts": ("127.0.0.1",)}, {"hosts": ("learn.example",)}])
+@pytest.mark.parametrize(
+    "reachable", [{"bind": "0.0.0.0", "hosts": ("127.0.0.1",)}, {"hosts": ("learn.example",), "https": True}]
+)
 def test_a_site_that_others_can_reach_is_left_alone(make_site: Callable[..., Site], reachable: dict) -> None:
     site = make_site(**reachable)
     done = site.app.test_cli_runner().invoke(seed_command, [])
