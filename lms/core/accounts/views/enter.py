@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Response
+from flask import Response, request
 from sqlalchemy.orm import Session
 
 from lms.core.accounts.actions.factors import start_second_step
@@ -13,8 +13,14 @@ from lms.core.accounts.queries.late import count_late_texts
 from lms.core.accounts.views.frame import HOME
 from lms.host import clock
 from lms.host.security.current import settings
+from lms.host.security.passkeys import Place, place
 from lms.host.security.sessions import set_cookie
 from lms.host.web import actor, see
+
+
+def here() -> Place:
+    """Return the host that this request came to, which passkeys are bound to."""
+    return place(request.scheme, request.host)
 
 
 def enter(

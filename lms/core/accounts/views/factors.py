@@ -1,6 +1,7 @@
 """A person's second factors: what is set up, an app, and taking it away (ACC-6)."""
 
 from typing import Any
+from uuid import UUID
 
 from flask import Response, current_app, request
 
@@ -49,7 +50,7 @@ def app_setup() -> Response:
 @fresh
 def app_begun() -> Response:
     """Make a seed."""
-    begin_totp(db.session(), person_id=_own_person())
+    begin_totp(db.session(), person_id=own_person())
     db.session.commit()
     return see("account.app_setup")
 
@@ -101,7 +102,7 @@ def factor_forms() -> Response:
 @fresh
 def app_off() -> Response:
     """Take the app's codes away."""
-    remove_totp(db.session(), person_id=_own_person())
+    remove_totp(db.session(), person_id=own_person())
     return start_anew("off", factor=actor().factor)
 
 
@@ -119,7 +120,7 @@ def start_anew(saved: str, *, factor: bool) -> Response:
     return response
 
 
-def _own_person() -> Any:
+def own_person() -> UUID:
     """Return who is asking, if they sign in here: an outer site has second factors of its own."""
     return actor().person if actor().signin else not_found()
 

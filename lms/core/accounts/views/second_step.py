@@ -9,14 +9,15 @@ from lms.core.accounts.actions.factors import finish_second_step, use_totp
 from lms.core.accounts.actions.recovery import CHARACTERS, spend_code
 from lms.core.accounts.forms.factors import StepForm
 from lms.core.accounts.queries.factors import HalfDone, half_done, totp_of
-from lms.core.accounts.views.enter import inside
+from lms.core.accounts.queries.passkeys import credentials_of
+from lms.core.accounts.views.enter import here, inside
 from lms.core.accounts.views.frame import home, public
 from lms.host import clock, limits, web
 from lms.host.db import db, reader
 from lms.host.security import totp
 from lms.host.security.sessions import set_cookie, token_of
 from lms.host.security.tokens import parse_code
-from lms.host.web import actor, page, problem, see
+from lms.host.web import actor, page, see
 
 # Whoever guesses here knows the passphrase already; three codes of a million fit at a time.
 TRIES, SECONDS = 10, 600
@@ -26,9 +27,8 @@ TRIES, SECONDS = 10, 600
 @web.public
 def second_step() -> Response:
     """Ask for the second step."""
-    if half_done(reader(), token_of(request)) is None:
-        return _back()
-    return page("accounts/second_step.html", title=_("Second step"), form=StepForm())
+    half = half_done(reader(), token_of(request))
+    return _back() if half is None else _show(half, StepForm())
 
 
 @public.post("/sign-in/step")
@@ -41,21 +41,32 @@ def second_step_checked() -> Response:
         return _back()
     form = StepForm(request.form)
     if not form.validate():
-        return problem("accounts/second_step.html", form, title=_("Second step"))
+        return _show(half, form, 422)
     session = db.session()
     if _recovery_code_fits(session, half, form.step_code.data):
         return finish(session, half, token)
     if not limits.allow(f"second step {half.person_id}", rate=TRIES, per=SECONDS):
         form.refuse("", _("Too many tries. Wait a minute, or use one of your recovery codes."))
-        return web.page(
-            "accounts/second_step.html", title=_("Problem: %(title)s", title=_("Second step")), form=form, status=429
-        )
+        return _show(half, form, 429)
     if not _app_code_fits(session, half, form.step_code.data):
         form.refuse(
             "step_code", _("This code does not fit, or it was used already. Wait for the next one in your app.")
         )
-        return problem("accounts/second_step.html", form, title=_("Second step"))
+        return _show(half, form, 422)
     return finish(session, half, token)
+
+
+def step_again(half: HalfDone, words: str) -> Response:
+    """Show the page with what went wrong on another way through it."""
+    form = StepForm()
+    form.refuse("", words)
+    return _show(half, form, 422)
+
+
+def _show(half: HalfDone, form: StepForm, status: int = 200) -> Response:
+    title = _("Second step") if status == 200 else _("Problem: %(title)s", title=_("Second step"))
+    known = bool(credentials_of(reader(), half.person_id, here().host))
+    return page("accounts/second_step.html", title=title, status=status, form=form, passkeys=known)
 
 
 def _back() -> Response:

@@ -10,7 +10,7 @@ from lms.core.accounts.actions.recovery import CHARACTERS, spend_code
 from lms.core.accounts.actions.sign_ins import end_sign_in
 from lms.core.accounts.domain.handles import skeleton
 from lms.core.accounts.forms import SignInForm
-from lms.core.accounts.views.enter import enter
+from lms.core.accounts.views.enter import enter, here
 from lms.core.accounts.views.frame import back_to, home, public
 from lms.host import limits, web
 from lms.host.db import db, reader
@@ -31,7 +31,7 @@ def sign_in() -> Response:
     """Ask for name and passphrase."""
     if actor().signed_in:
         return home()
-    return page("accounts/sign_in.html", title=_("Sign in"), form=SignInForm())
+    return page("accounts/sign_in.html", title=_("Sign in"), form=SignInForm(), passkeys=here().usable)
 
 
 @public.post("/sign-in")
@@ -90,7 +90,14 @@ def _let_in(keys: queries.Keys, opened: Opened, passphrase: str) -> Response:
 
 def _refused(form: SignInForm, status: int) -> Response:
     title = _("Problem: %(title)s", title=_("Sign in"))
-    return page("accounts/sign_in.html", title=title, form=form, status=status)
+    return page("accounts/sign_in.html", title=title, form=form, status=status, passkeys=here().usable)
+
+
+def sign_in_again(words: str) -> Response:
+    """Show the page of signing in with what went wrong on another way in."""
+    form = SignInForm()
+    form.refuse("", words)
+    return _refused(form, 422)
 
 
 @public.post("/sign-out")
