@@ -23,6 +23,7 @@ M = TypeVar("M", bound=BaseModel)
 _ORDERED = re.compile(r"^\d{2,4}-[a-z0-9][a-z0-9-]*$")
 _LANG = re.compile(r"^[a-z]{2,3}(?:-[A-Za-z0-9]+)*$")
 LARGEST_TEXT = 400_000
+LARGEST_CATALOGUE = 2_000_000  # a whole course twice, in scripts of up to three bytes a letter
 KNOWN = frozenset({"README.md", "LICENSE", "LICENSE.md", "media", "translations"})
 
 
@@ -222,7 +223,7 @@ class Reader:
                 message = L_("“%(name)s” is not named after a language.")
                 self._note(file, 1, "po-name", message, L_("Name it like fr.po or pt-BR.po."), name=path.name)
                 continue
-            text = self._text(path)
+            text = self._text(path, LARGEST_CATALOGUE)
             if text is None:
                 continue
             catalogue, faults = read_catalogue(text, file, path.stem)
@@ -244,16 +245,16 @@ class Reader:
         self.problems.extend(faults)
         return meta, loaded.lines
 
-    def _text(self, path: Path) -> str | None:
+    def _text(self, path: Path, largest: int = LARGEST_TEXT) -> str | None:
         file = self.name(path)
         if not path.is_file():
             message = L_("The file %(name)s is missing.")
             self._note(file, 1, "file-missing", message, L_("Write it, or take the folder away."), name=path.name)
             return None
         data = path.read_bytes()
-        if len(data) > LARGEST_TEXT:
+        if len(data) > largest:
             message = L_("The file is larger than %(limit)s KB.")
-            self._note(file, 1, "file-large", message, L_("Split it."), limit=LARGEST_TEXT // 1000)
+            self._note(file, 1, "file-large", message, L_("Split it."), limit=largest // 1000)
             return None
         try:
             text = data.decode("utf-8-sig")
