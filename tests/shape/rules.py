@@ -63,6 +63,28 @@ TEMPLATE_RULES = {
 }
 ROUTES = {"get", "post", "route"}
 
+# Whoever opens a live database file beside SQLite, if only to copy it, drops SQLite's locks when closing it (DUR-4).
+OPENING = frozenset(
+    {
+        "open",
+        "read_bytes",
+        "read_text",
+        "write_bytes",
+        "write_text",
+        "touch",
+        "rename",
+        "replace",
+        "unlink",
+        "symlink_to",
+    }
+    | {"copy", "copy2", "copyfile", "copytree", "move", "fork", "forkpty"}
+)
+DATABASE = re.compile(r"\.db(?:-wal|-shm)?$|^database_(?:file|url)$")
+NOT_LIVE_YET = {
+    "host/settings.py": "makes the empty file, before there is a database",
+    "host/security/keystore.py": "the same for the key store",
+}
+
 
 def may(path: str, allowed: tuple[str, ...]) -> bool:
     return any(re.match(re.escape(place).replace(r"\*", "[^/]+"), path) for place in allowed)
@@ -78,6 +100,7 @@ def broken_rules(path: str, source: str) -> Iterator[str]:
                     yield f"{path}:{node.lineno} {rule.name}"
         if isinstance(node, ast.Call):
             yield from _string_sql(path, node)
+            yield from _beside_sqlite(path, node)
         if isinstance(node, ast.FunctionDef):
             yield from _double_method(path, node)
 
@@ -87,6 +110,21 @@ def _string_sql(path: str, node: ast.Call) -> Iterator[str]:
     name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
     if name in ("text", "exec_driver_sql") and node.args and isinstance(node.args[0], ast.JoinedStr | ast.BinOp):
         yield f"{path}:{node.lineno} glues values into SQL"
+
+
+def _beside_sqlite(path: str, node: ast.Call) -> Iterator[str]:
+    """Files of a live database, opened, copied or moved by anything but SQLite; and processes that fork with them open."""
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+    if name not in OPENING or path in NOT_LIVE_YET:
+        return
+    words = [
+        getattr(part, "value", None)
+        if isinstance(part, ast.Constant)
+        else getattr(part, "id", getattr(part, "attr", ""))
+        for part in ast.walk(node)
+    ]
+    if name in ("fork", "forkpty") or any(isinstance(word, str) and DATABASE.search(word) for word in words):
+        yield f"{path}:{node.lineno} touches a database file beside SQLite (DUR-4)"
 
 
 def _double_method(path: str, node: ast.FunctionDef) -> Iterator[str]:

@@ -40,6 +40,11 @@ def test_each_rule_finds_its_bad_sample(rule: rules.Rule) -> None:
         ("text(f'SELECT * FROM {table}')", "text('SELECT 1')"),
         ("text('SELECT * FROM ' + table)", "select(table)"),
         ("@bp.get('/')\n@bp.post('/')\ndef both(): ...", "@bp.get('/')\ndef one(): ..."),
+        ("shutil.copy(folder / 'veer.db', target)", "sqlite.snapshot(folder / 'veer.db')"),
+        ("(folder / 'keys.db').read_bytes()", "sqlite3.connect(folder / 'keys.db')"),
+        ("open(f'{folder}/veer.db-wal', 'rb')", "(folder / 'veer.db-wal').stat()"),
+        ("make.database_file(settings).rename(old)", "make.database_file(settings).exists()"),
+        ("os.fork()", "subprocess.Popen(command)"),
         ("@bp.route('/', methods=['POST'])\ndef old(): ...", "@bp.post('/')\ndef new(): ..."),
     ],
 )

@@ -31,6 +31,7 @@ def new_key(tmp_path):
     def make_key(name="operator"):
         identity, recipient = archive.new_identity()
         file = tmp_path / f"{name}.key"
+        file.touch(mode=0o600)
         file.write_text(f"# made for a test\n{identity}\n")
         return Key(file, recipient)
 
