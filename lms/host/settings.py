@@ -43,6 +43,9 @@ class Settings(BaseSettings):
     languages: Words = Field(("en", "fr", "es", "ar"), description="Languages of the interface, first is the fallback.")
     product: str = Field("Veer", description="The name in titles and on the bar; choose a neutral one.")
     exit_url: str = Field("https://www.wikipedia.org/", description="The everyday page that Leave ends on (EXIT-1).")
+    open_registration: bool = Field(
+        False, description="Anybody may join without a code, a few people every ten minutes (ACC-13)."
+    )
     demo: bool = Field(
         False, description="Demonstration site: loopback only, fresh codes at each start, labelled synthetic members."
     )

@@ -149,12 +149,16 @@ def csrf_token() -> str:
 
 
 def guard() -> Response | None:
-    """Refuse forged requests before the view runs (SES-9)."""
-    if request.method in READING or request.endpoint is None:
+    """Refuse forged requests before the view runs (SES-9), and reading from other sites (NET-5)."""
+    if request.endpoint is None:
+        return None
+    access: Access = getattr(current_app.view_functions[request.endpoint], "access")  # noqa: B009 - set by the decorators
+    if request.method in READING:
+        if access.kind != "public" and not csrf.may_open(request):
+            abort(400)
         return None
     if not csrf.from_here(request):
         abort(400)
-    access: Access = getattr(current_app.view_functions[request.endpoint], "access")  # noqa: B009 - set by the decorators
     if access.kind == "public" or not actor().signed_in:
         return None
     if not csrf.matches(actor().csrf, request.form.get(csrf.FIELD, "")):

@@ -80,6 +80,10 @@ EXPECTED = {
     "accounts.passkey_used": EVERYONE,
     "accounts.use_forms": PEOPLE,
     "accounts.use_options": EVERYONE,
+    "accounts.register": NOBODY,  # open registration is off: tests/safety/test_registration.py
+    "accounts.register_again": NOBODY,
+    "accounts.register_checked": NOBODY,
+    "accounts.register_confirmed": NOBODY,
     "accounts.second_step": PEOPLE,  # led home; a visitor who has not begun to sign in is led to the door
     "accounts.second_step_checked": PEOPLE,
     "accounts.sign_in": EVERYONE,

@@ -47,6 +47,18 @@ def _xor(left: bytes, right: bytes) -> bytes:
     return (int.from_bytes(left) ^ int.from_bytes(right)).to_bytes(SECRET_BYTES)
 
 
+def may_open(request: Request) -> bool:
+    """Whether a page that needs a sign-in may answer: from elsewhere only a link that opens it as a page (NET-5).
+
+    What another site embeds, fetches or measures never meets a signed-in page. Old browsers say nothing of it; there
+    SameSite=Strict keeps the cookie back.
+    """
+    if request.headers.get("Sec-Fetch-Site") in (None, "same-origin", "none"):
+        return True
+    opened = (request.headers.get("Sec-Fetch-Mode"), request.headers.get("Sec-Fetch-Dest"))
+    return request.method == "GET" and opened == ("navigate", "document")
+
+
 def from_here(request: Request) -> bool:
     """Whether the browser says that the request comes from a page of this site.
 

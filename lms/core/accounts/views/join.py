@@ -13,18 +13,20 @@ from lms.core.accounts.actions.people import HandleTaken, create_person
 from lms.core.accounts.actions.sign_ins import start_sign_in
 from lms.core.accounts.domain import handles
 from lms.core.accounts.forms import ConfirmForm, JoinForm
+from lms.core.accounts.forms.register import RegisterForm
 from lms.core.accounts.views.enter import enter, needs_factor
 from lms.core.accounts.views.frame import Shown, check_words, new_words, public, read_state, words_page
-from lms.host import clock, web
+from lms.host import clock, limits, web
 from lms.host.db import db, reader
 from lms.host.i18n import format_list, language
-from lms.host.security.current import keystore, vault
+from lms.host.security.current import keystore, settings, vault
 from lms.host.security.sealed import CannotOpen
 from lms.host.security.sessions import set_cookie
 from lms.host.security.tokens import parse_code
 from lms.host.web import actor, page, problem, see
 
 SUGGESTED = "suggested handles"
+NAMES = 40
 
 
 @public.get("/join")
@@ -34,8 +36,8 @@ def join() -> Response:
     if actor().signed_in:
         return see("account.code")
     form = JoinForm()
-    form.handle.data = _suggest(form, 1)[0]
-    return page("accounts/join.html", title=_("Join"), form=form)
+    form.handle.data = suggest_names(form, 1)[0]
+    return page("accounts/join.html", title=_("Join"), form=form, without=settings().open_registration)
 
 
 @public.post("/join")
@@ -45,7 +47,7 @@ def join_checked() -> Response:
     form = JoinForm(request.form)
     form.validate()
     offer = _offer(form)
-    handle = _handle(form, offer)
+    handle = check_name(form, usable=offer is not None, offer=offer)
     if form.errors:
         return _again(form)
     code = parse_code(form.code.data) or ""
@@ -80,7 +82,7 @@ def _open_account(shown: Shown) -> Response:
     person_id = UUID(shown.subject)
     twin = queries.keys_of(reader(), person_id=person_id)
     if twin is not None:  # the same form, sent twice (DUR-5)
-        return _enter(twin, shown)
+        return enter_again(twin, shown)
     offer = queries.offer(reader(), shown.code, tries_a_seat=handles.TRIES_A_CODE)
     if offer is None or not offer.usable:
         return _start_over(shown, state_message(offer))
@@ -99,12 +101,13 @@ def _open_account(shown: Shown) -> Response:
         session.rollback()
         keystore().keep_only(person_id, [twin.key_wrap] if twin else [])
         if twin is not None:  # the same form, in the same moment
-            return _enter(twin, shown)
+            return enter_again(twin, shown)
         return _start_over(shown, str(refusal) if isinstance(refusal, Refused) else "")
-    return _welcome(token, staff=staff)
+    return welcome_in(token, staff=staff)
 
 
-def _enter(keys: queries.Keys, shown: Shown) -> Response:
+def enter_again(keys: queries.Keys, shown: Shown) -> Response:
+    """Let somebody in whose account the same form has opened a moment ago (DUR-5)."""
     opened = open_keys(keys, shown.passphrase)
     if opened is None:
         return see("accounts.sign_in")
@@ -114,7 +117,8 @@ def _enter(keys: queries.Keys, shown: Shown) -> Response:
     return response
 
 
-def _welcome(token: str, *, staff: bool) -> Response:
+def welcome_in(token: str, *, staff: bool) -> Response:
+    """Go to the first page of a new account, or to the set-up of a factor for staff."""
     response = see("account.factors" if staff else "account.welcome")
     set_cookie(response, token)
     return response
@@ -145,7 +149,15 @@ def state_message(offer: queries.Offer | None) -> str:
 
 
 # ---------------------------------------------------------------- the name
-def _handle(form: JoinForm, offer: queries.Offer | None) -> str:
+def check_name(form: JoinForm | RegisterForm, *, usable: bool, offer: queries.Offer | None = None) -> str:
+    """Check the name of a form and return it tidy; what is wrong stands on the form.
+
+    Args:
+        form: as sent.
+        usable: whether the rest of the form is good enough to say whether a name is free.
+        offer: the invitation, which allows a few wrong names only; without one the rate of the page does.
+
+    """
     handle = handles.tidy(form.handle.data or "")
     fault = handles.problem(handle)
     if form.handle.errors:
@@ -155,25 +167,34 @@ def _handle(form: JoinForm, offer: queries.Offer | None) -> str:
         form.refuse("handle", _("Choose a name of %(least)s to %(most)s characters.", **limits))
     elif fault == "letters":
         form.refuse("handle", _("Choose a name with letters, numbers, spaces or dashes only."))
-    elif offer is not None:
+    elif usable:
         _claim(form, offer, handle)
     return handle
 
 
-def _claim(form: JoinForm, offer: queries.Offer, handle: str) -> None:
+def _claim(form: JoinForm | RegisterForm, offer: queries.Offer | None, handle: str) -> None:
     """Refuse a name that is taken, confusable or reserved with one answer, five times a seat at most (settled 22)."""
     ours = handle in _suggested(form)
-    taken = queries.is_taken(reader(), handle) if ours or offer.name_tries_left > 0 else True
+    left = not ours and _tries_left(offer)
+    taken = queries.is_taken(reader(), handle) if ours or left else True
     if not taken and not (handles.is_reserved(handle) and not ours):
         return
-    if not ours and offer.name_tries_left > 0:
+    if left and offer is not None:
         count_name_try(db.session(), invitation_id=offer.id)
         db.session.commit()
-    names = format_list(_suggest(form, 3))
+    names = format_list(suggest_names(form, 3))
     form.refuse("handle", _("This name cannot be had here. One of these can: %(names)s.", names=names))
 
 
-def _suggest(form: JoinForm, count: int) -> list[str]:
+def _tries_left(offer: queries.Offer | None) -> bool:
+    """Whether a name may still be tried: per invitation, or for everybody who has none together (settled 22)."""
+    if offer is not None:
+        return offer.name_tries_left > 0
+    return limits.allow("names without a code", rate=NAMES, per=600)
+
+
+def suggest_names(form: JoinForm | RegisterForm, count: int) -> list[str]:
+    """Propose free names, and note on the form that they are ours."""
     names: list[str] = []
     while len(names) < count:
         name = handles.suggest(language().code)
@@ -183,7 +204,7 @@ def _suggest(form: JoinForm, count: int) -> list[str]:
     return names
 
 
-def _suggested(form: JoinForm) -> list[str]:
+def _suggested(form: JoinForm | RegisterForm) -> list[str]:
     try:
         names: list[str] = json.loads(vault().open_form(form.suggested.data or "", context=SUGGESTED))
     except CannotOpen:
@@ -194,14 +215,14 @@ def _suggested(form: JoinForm) -> list[str]:
 # ---------------------------------------------------------------- when something is wrong
 def _again(form: JoinForm) -> Response:
     if not _suggested(form):
-        _suggest(form, 1)
-    return problem("accounts/join.html", form, title=_("Join"))
+        suggest_names(form, 1)
+    return problem("accounts/join.html", form, title=_("Join"), without=settings().open_registration)
 
 
 def _start_over(shown: Shown | None, message: str) -> Response:
     """Go back to the first step with what was typed there."""
     form = JoinForm()
-    names = _suggest(form, 3)
+    names = suggest_names(form, 3)
     form.code.data = shown.code if shown else ""
     form.handle.data = shown.handle if shown else names[0]
     if message:
@@ -209,4 +230,4 @@ def _start_over(shown: Shown | None, message: str) -> Response:
     else:
         listed = format_list(names)
         form.refuse("handle", _("This name cannot be had here. One of these can: %(names)s.", names=listed))
-    return problem("accounts/join.html", form, title=_("Join"))
+    return problem("accounts/join.html", form, title=_("Join"), without=settings().open_registration)
