@@ -1,6 +1,5 @@
 """What happens each day by itself: old copies of the key store go, the last backup is put to the test."""
 
-import logging
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -16,9 +15,9 @@ from lms.host.i18n import gettext as _
 from lms.host.i18n import lazy_gettext as L_
 from lms.host.settings import Settings
 
-log = logging.getLogger("lms.backup")
 DAY = 24 * 3600
 LATE = timedelta(days=2)
+VERIFIED = "verified"  # in the folder of backups: the name of the last one that was
 
 
 def look_after(session: Session, _payload: Mapping[str, Any]) -> None:
@@ -37,25 +36,32 @@ def look_after(session: Session, _payload: Mapping[str, Any]) -> None:
     last = make.newest(folder, "data")
     if settings.drill_identity and last is not None:
         verify.verify(last, archive.read_identity(Path(settings.drill_identity)), settings.secret())
-        log.info("backup verified", extra={"backup": last.name})
+        (folder / VERIFIED).write_text(last.name, encoding="utf-8")
 
 
 def recent(_conn: Connection) -> Finding:
-    """Say how old the last backup is."""
+    """Say how old the last backup is, and whether the nightly drill has opened it."""
     from lms.host.backup import make
 
     settings: Settings = current_app.config["LMS"]
     if not settings.backup_recipients:
-        return Finding(ok=True, text=_("There are no backups: no recipient is set. See lms backup key."))
-    last = make.newest(make.folder_of(settings), "data")
+        return Finding(ok=True, text=_("No backups are made."))  # that this is not well is another check's word
+    folder = make.folder_of(settings)
+    last = make.newest(folder, "data")
     day = make.day_of(last) if last is not None else None
-    if day is None:
+    if last is None or day is None:
         return Finding(ok=False, text=_("No backup was made yet."), mend=_("Run lms backup, and let a timer run it."))
-    days = (clock.today() - day).days
     text = _("The last backup is of %(day)s.", day=day.isoformat())
     if clock.today() - day > LATE:
-        return Finding(ok=False, text=text, mend=_("It is %(days)s days old: look at the timer.", days=days))
+        return Finding(ok=False, text=text, mend=_("That is too long ago: look at the timer."))
+    if settings.drill_identity and clock.today() > day and _verified(folder) != last.name:
+        return Finding(ok=False, text=text, mend=_("The nightly drill has not opened it: run lms backup verify."))
     return Finding(ok=True, text=text)
+
+
+def _verified(folder: Path) -> str:
+    path = folder / VERIFIED
+    return path.read_text("utf-8") if path.exists() else ""
 
 
 backups_job = Job("host.backups", look_after, every=DAY)

@@ -5,7 +5,7 @@ import re
 import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from lms.host.backup.facts import Facts
 from lms.host.backup.manifest import DATA, KEYS, Manifest
 from lms.host.security.current import open_keystore
 from lms.host.security.keystore import ACCOUNT, KeyStore
+from lms.host.security.ring import Ring
 from lms.host.settings import Settings
 from lms.host.storage import FolderStorage
 
@@ -157,7 +158,8 @@ def _make_keys(settings: Settings, target: Path, rows: list[dict[str, str]]) -> 
 
 
 def _end(packing: Packing, manifest: Manifest, secret: bytes) -> Iterator[bytes]:
-    full = Manifest(manifest.kind, manifest.day, manifest.backend, manifest.facts, tuple(packing.parts))
+    keys = tuple(version for version, _key in Ring.read(secret).keys)
+    full = replace(manifest, parts=tuple(packing.parts), keys=keys)
     yield from packing.end(full.sealed(secret))
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from lms.host.backup import BackupError
 from lms.host.backup.archive import Part
 from lms.host.backup.facts import Facts
+from lms.host.security.ring import Ring
 from lms.host.security.sealed import Vault
 
 FORMAT = 1
@@ -27,6 +28,7 @@ class Manifest:
         backend: sqlite or postgresql.
         facts: rows of each table, versions.
         parts: every other member.
+        keys: versions of the site's secret that its columns are encrypted with; a rotation ends them (ENC-11).
         seal: digest that only the site's secret yields; tells a backup of this site from one that somebody else made
             for the same recipients, and a wrong `secret.key` before it is too late.
 
@@ -37,6 +39,7 @@ class Manifest:
     backend: str
     facts: Facts
     parts: tuple[Part, ...]
+    keys: tuple[int, ...] = ()
     seal: str = ""
 
     def values(self) -> dict[str, Any]:
@@ -48,6 +51,7 @@ class Manifest:
             "backend": self.backend,
             "rows": self.facts.rows,
             "versions": self.facts.versions,
+            "keys": list(self.keys),
             "parts": [asdict(part) for part in self.parts],
         }
 
@@ -58,6 +62,10 @@ class Manifest:
     def is_by(self, secret: bytes) -> bool:
         """Whether it was made by the site with this secret."""
         return hmac.compare_digest(self.seal, self._seal(secret))
+
+    def opens_with(self, secret: bytes) -> bool:
+        """Whether this secret still has every key that the backup needs."""
+        return set(self.keys) <= {version for version, _key in Ring.read(secret).keys}
 
     def require(self, parts: Iterable[Part]) -> None:
         """Compare what was found with what was packed.
@@ -93,6 +101,7 @@ def read(text: bytes) -> Manifest:
             values["backend"],
             Facts(values["rows"], values["versions"]),
             tuple(Part(**part) for part in values["parts"]),
+            tuple(values["keys"]),
             values["seal"],
         )
     except (ValueError, KeyError, TypeError) as error:

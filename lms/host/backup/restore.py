@@ -21,7 +21,7 @@ from lms.host.backup.make import (
 from lms.host.backup.manifest import DATA, KEYS, Manifest
 from lms.host.backup.verify import verify, walk
 from lms.host.security.current import open_keystore
-from lms.host.security.sealed import UnsafeSecret, load_secret
+from lms.host.security.ring import UnsafeSecret, load_secret
 from lms.host.settings import Settings
 
 A_DAY = timedelta(days=1)
@@ -45,6 +45,10 @@ def restore(settings: Settings, data: Path, keys: Path | None, identity: Identit
     found = _require(verify(data, identity, secret), DATA, data)
     if found.backend != ("sqlite" if is_sqlite(settings) else "postgresql"):
         raise BackupError(f"{data.name} is of a {found.backend} site: set LMS_DATABASE to one.")
+    if not found.opens_with(secret):
+        raise BackupError(
+            f"The secret was rotated since: put back the secret.key of {found.day.isoformat()} or before."
+        )
     if keys is not None:
         _require_fresh(_require(verify(keys, identity, secret), KEYS, keys), found, keys, old_keys=old_keys)
     settings.prepare()

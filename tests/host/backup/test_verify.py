@@ -3,15 +3,17 @@
 import io
 import tarfile
 from dataclasses import replace
+from datetime import timedelta
 
 import pyrage
 import pytest
 from click.testing import CliRunner
 
 from lms.cli import lms
+from lms.host import clock
 from lms.host.backup import BackupError, archive, make, manifest, postgres, verify
 from lms.host.backup.archive import MANIFEST, Packing
-from lms.host.contributions import Job
+from lms.host.contributions import Health, Job
 from lms.host.storage import FolderStorage
 from tests import factories
 
@@ -184,6 +186,33 @@ def test_bak_2_each_night_where_there_is_a_drill_key(make_site, key, tmp_path):
                     job.run(session, {})
             else:
                 job.run(session, {})
+
+
+def test_bak_2_the_check_says_when_the_last_backup_is_old_or_was_never_opened(make_site, key, tmp_path, frozen_clock):
+    """BAK-2: `lms check` and the operator's page."""
+    folder = tmp_path / "backups"
+    site = make_site(backup_recipients=(key.recipient,), backups=str(folder), drill_identity=str(key.file))
+    job, health = (
+        site.app.extensions["lms"].one(Job, "host.backups"),
+        site.app.extensions["lms"].one(Health, "host.backups"),
+    )
+
+    def told():
+        with site.app.app_context(), site.reading() as conn:
+            found = health.check(conn)
+        return found.ok, found.mend or found.text
+
+    assert told() == (False, "Run lms backup, and let a timer run it.")
+    make.make(site.settings)
+    day = clock.today().isoformat()
+    assert told() == (True, f"The last backup is of {day}.")
+    frozen_clock.moment += timedelta(days=1)
+    assert told() == (False, "The nightly drill has not opened it: run lms backup verify.")
+    with site.session() as session:
+        job.run(session, {})
+    assert told() == (True, f"The last backup is of {day}.")
+    frozen_clock.moment += timedelta(days=2)
+    assert told() == (False, "That is too long ago: look at the timer.")
 
 
 @pytest.mark.database("postgresql")

@@ -3,14 +3,13 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 from sqlalchemy import text
 
-from lms.cli import lms
-from lms.host import migrate
+from lms.host import commands, migrate
 from lms.host.backup import archive, make, verify
 from lms.host.backup.safety import SUFFIX
 from lms.host.db import db
@@ -21,18 +20,20 @@ pytestmark = pytest.mark.safety
 POINTS = 20
 
 
-def upgrade(release, monkeypatch, **settings):
-    """Call `lms db upgrade` as an operator does."""
-    values = {"data": release.settings.folder, "database": release.settings.database}
-    values |= {"plugins": ",".join(release.settings.plugins)} | settings
-    for name, value in values.items():
-        monkeypatch.setenv(f"LMS_{name.upper()}", str(value))
-    return CliRunner().invoke(lms, ["db", "upgrade"])
+def upgrade(release, **settings):
+    """Do what `lms db upgrade` does; return what was applied."""
+    app = replace(release, settings=release.settings.model_copy(update=settings)).app()
+    with app.app_context():
+        try:
+            return commands._upgrade()
+        finally:
+            for engine in db.engines.values():
+                engine.dispose()
 
 
-def test_dur_12_what_a_released_version_left_works_on(release, open_release, monkeypatch):
+def test_dur_12_what_a_released_version_left_works_on(release, open_release):
     """DUR-12: sign in with the old passphrase, see the course, the lesson and that it is complete; nothing drifts."""
-    assert upgrade(release, monkeypatch).exit_code == 0
+    assert upgrade(release) != []
     site, facts = open_release(release), release.facts
     with site.app.app_context(), db.engines[None].connect() as conn:
         assert migrate.drift(conn, current_host()) == []
@@ -61,43 +62,42 @@ def copies(release):
     return [path for path in release.settings.folder.iterdir() if SUFFIX in path.name]
 
 
-def test_dur_12_a_copy_is_kept_until_the_upgrade_has_worked(release, monkeypatch):
+def test_dur_12_a_copy_is_kept_until_the_upgrade_has_worked(release, monkeypatch, capsys):
     """DUR-12: without recipients: beside the database, whole, for its owner only; it stays when the upgrade fails."""
-    honest = migrate.upgrade
 
-    def failing(engine, host):
+    def failing(_engine, _host):
         (copy,) = copies(release)
         assert copy.stat().st_mode & 0o077 == 0
-        assert copy.stat().st_size > 100_000
+        assert copy.stat().st_size > 10_000
         raise StartupError("planted")
 
-    monkeypatch.setattr(migrate, "upgrade", failing)
-    assert isinstance(upgrade(release, monkeypatch).exception, StartupError)
+    with monkeypatch.context() as patch:
+        patch.setattr(migrate, "upgrade", failing)
+        with pytest.raises(StartupError, match="planted"):
+            upgrade(release)
     assert len(copies(release)) == 1
-    monkeypatch.setattr(migrate, "upgrade", honest)
-    said = upgrade(release, monkeypatch)
-    assert said.exit_code == 0
-    assert "Kept a copy" in said.output
+    assert upgrade(release) != []
+    assert "Kept a copy" in capsys.readouterr().out
     assert copies(release) == []
-    assert upgrade(release, monkeypatch).output == "Nothing to do.\n"
+    assert upgrade(release) == []
+    assert capsys.readouterr().out == ""
 
 
-def test_dur_12_with_recipients_a_verified_backup_comes_first(release, monkeypatch, tmp_path):
+def test_dur_12_with_recipients_a_verified_backup_comes_first(release, tmp_path, capsys):
     """DUR-12: the backup holds the old schema, and an upgrade does not begin when it cannot be verified."""
     identity, recipient = archive.new_identity()
     file = tmp_path / "drill.key"
     file.touch(mode=0o600)
     file.write_text(archive.new_identity()[0])
-    given = {"backup_recipients": recipient, "backups": tmp_path / "backups", "drill_identity": file}
-    said = upgrade(release, monkeypatch, **given)
-    assert isinstance(said.exception, StartupError)
-    assert "another key" in str(said.exception)
+    backups = tmp_path / "backups"
+    given = {"backup_recipients": (recipient,), "backups": str(backups), "drill_identity": str(file)}
+    with pytest.raises(StartupError, match="another key"):
+        upgrade(release, **given)
     file.write_text(identity)
-    said = upgrade(release, monkeypatch, **given)
-    assert said.exit_code == 0, said.output
-    assert "Backed up and verified" in said.output
+    assert upgrade(release, **given) != []
+    assert "Backed up and verified" in capsys.readouterr().out
     assert copies(release) == []
-    found = verify.verify(make.newest(tmp_path / "backups", "data"), archive.read_identity(file))
+    found = verify.verify(make.newest(backups, "data"), archive.read_identity(file))
     assert {name: found.facts.versions[name] for name in release.heads} == release.heads
 
 
