@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +25,7 @@ class Reflection:
     """Something a person wrote about a question of a lesson."""
 
     id: UUID
-    day: str
+    day: date
     prompt: str
     text: str
 
@@ -60,7 +61,7 @@ class Kept:
     def reflections(self) -> list[Reflection]:
         """Every reflection, the latest first."""
         found = [(row, self._read(row)) for row in self.rows if row.kind == REFLECTION]
-        read = [Reflection(row.id, one["day"], one["prompt"], one["text"]) for row, one in found]
+        read = [Reflection(row.id, date.fromisoformat(one["day"]), one["prompt"], one["text"]) for row, one in found]
         return sorted(read, key=lambda one: one.day, reverse=True)
 
     def _read(self, row: ItemRow) -> dict[str, Any]:

@@ -8,6 +8,9 @@ import pytest
 from lms.core.accounts.actions.keys import open_keys
 from lms.core.accounts.actions.sign_ins import start_sign_in
 from lms.core.accounts.queries import keys_of
+from lms.core.catalogue.api import bundled
+from lms.host import clock
+from lms.plugins.workbook.domain.files import FOLDER, compiled, read_shelf
 from tests.factories import PASSPHRASE, make_person
 
 
@@ -31,7 +34,7 @@ class Writer:
             with self.site.app.app_context(), self.site.reading() as conn:
                 private_key = open_keys(keys_of(conn, person_id=self.person.id), self.passphrase).private_key
         with self.site.session() as session:
-            token = start_sign_in(session, person_id=self.person.id, private_key=private_key)
+            token = start_sign_in(session, person_id=self.person.id, private_key=private_key, confirmed=clock.now())
         return self.site.client().wear(token)
 
     def get(self, path, window=None):
@@ -52,6 +55,11 @@ class Writer:
         answer = self.get(path)
         assert answer.status_code == 200, (path, answer.status_code)
         return html.unescape(answer.text)
+
+
+def every_sheet(lang="en"):
+    """Return the sheets that come along, by number."""
+    return compiled([read_shelf(bundled()[0] / FOLDER)], lang)
 
 
 def shown(page, name):
