@@ -31,7 +31,7 @@ class Bucket(Base):
         {
             "info": about(
                 data_class="C2",
-                purpose=L_("Slows guessing down without storing addresses (ACC-11)."),
+                purpose=L_("Slows guessing down without storing addresses."),
                 lifetime=L_("Two days after the last try; keys change every day."),
                 erase=L_("Keys are digests under a daily key and cannot be tied to a person."),
             )

@@ -9,6 +9,7 @@ from lms.host.security import audit, audit_chain
 
 TABLES = (jobs.QueuedJob, limits.Bucket, audit.Entry, audit.Tip, audit.Head)
 
+ABOUT_NOBODY = _("Holds nothing about a person.")
 stored = (
     StoredFile(
         key="secret",
@@ -16,8 +17,35 @@ stored = (
         data_class="C4",
         purpose=_("Opens what the database keeps encrypted, such as names to sign in with."),
         lifetime=_("As long as the site."),
-        erase=_("Holds nothing about a person."),
+        erase=ABOUT_NOBODY,
         personal=False,
+    ),
+    StoredFile(
+        key="database",
+        place="veer.db*",
+        data_class="C2",
+        purpose=_("Holds all tables of this list, and what was written to them in the last minutes."),
+        lifetime=_("As long as the site."),
+        erase=_("Deleted bytes are overwritten, and the part of the last minutes is emptied."),
+        personal=False,
+    ),
+    StoredFile(
+        key="files",
+        place="files",
+        data_class="C1",
+        purpose=_("Holds pictures of courses under random names."),
+        lifetime=_("As long as a course shows them."),
+        erase=ABOUT_NOBODY,
+        personal=False,
+    ),
+    StoredFile(
+        key="backups",
+        place="LMS_BACKUPS",
+        data_class="C2",
+        purpose=_("Copies of everything, encrypted to a key that is not on the server, so that nothing is lost."),
+        lifetime=_("Those of the keys seven days; the others as long as the people who run the site decide."),
+        erase=_("They run out. If an older one is restored, you are erased again before the site opens."),
+        personal=True,
     ),
     StoredFile(
         key="cache",
@@ -25,7 +53,25 @@ stored = (
         data_class="C0",
         purpose=_("Keeps styles and scripts ready to send."),
         lifetime=_("Until the next version."),
-        erase=_("Holds nothing about a person."),
+        erase=ABOUT_NOBODY,
+        personal=False,
+    ),
+    StoredFile(
+        key="temporary",
+        place="tmp",
+        data_class="C1",
+        purpose=_("Room for work in progress; nothing about people is written there."),
+        lifetime=_("Emptied at each start."),
+        erase=ABOUT_NOBODY,
+        personal=False,
+    ),
+    StoredFile(
+        key="lock",
+        place="write.lock",
+        data_class="C0",
+        purpose=_("Lets one program write at a time; it is empty."),
+        lifetime=_("As long as the site."),
+        erase=ABOUT_NOBODY,
         personal=False,
     ),
 )

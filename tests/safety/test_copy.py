@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from fnmatch import fnmatch
 
 import pyrage
 import pytest
@@ -11,7 +12,7 @@ from lms.core.accounts.actions.sign_ins import start_sign_in
 from lms.core.accounts.api import ROLES
 from lms.core.accounts.models import Copy, Person
 from lms.host import clock, inventory
-from lms.host.contributions import PersonalData
+from lms.host.contributions import PersonalData, StoredFile
 from lms.host.inventory import mine, personal_tables, plain
 from lms.host.plugin import current_host
 from lms.host.retention import forget
@@ -26,7 +27,7 @@ IN_WORDS = {
     "accounts_person.handle": "name to sign in with",
     "certificates_document.code": "code",
     "certificates_document.name": "name",
-    "accounts_signin.label": "names of devices",
+    "accounts_signin.label": "sign-ins",
     "accounts_passkey.label": "passkeys",
 }
 MEANINGLESS = {
@@ -266,3 +267,22 @@ def test_ses_8_a_copy_needs_the_passphrase_again(world):
     assert "/confirm" in browser.get("/en/account/data/copy/json").headers["Location"]
     assert browser.submit("/en/account/data/erase", {"sure": "y"}).status_code == 403
     assert browser.submit("/en/account/data", {"keep_days": "30"}).status_code == 403
+
+
+def undeclared(site):
+    """Return what lies in the data folder of a site and no `StoredFile` names."""
+    with site.app.app_context():
+        places = [one.place for one in current_host().all(StoredFile)]
+    return {path.name for path in site.settings.folder.iterdir() if not any(fnmatch(path.name, one) for one in places)}
+
+
+def test_ret_1_every_file_says_what_it_is(world):
+    """RET-1: after everything a site does, its data folder holds declared kinds of files only."""
+    copy_for(world)
+    assert undeclared(world.site) == set()
+
+
+def test_ret_1_planted_a_file_that_nobody_declared_is_found(site):
+    """RET-1: the search above names a file that somebody adds."""
+    (site.settings.folder / "people.csv").touch()
+    assert undeclared(site) == {"people.csv"}

@@ -16,7 +16,7 @@ from lms.host import clock, jobs
 from lms.host.app import create_app
 from lms.host.clock import FrozenClock
 from lms.host.contributions import PersonalData
-from lms.host.db import db
+from lms.host.db import Base, db
 from lms.host.plugin import current_host
 from lms.host.security.current import keystore
 from lms.host.settings import Settings
@@ -116,6 +116,19 @@ def test_ret_4_pages_of_the_group_go_on_without_the_person(world):
     assert world.browsers["facilitator"].get(wall).status_code == 200
     assert world.browsers["facilitator"].get(group).status_code == 200
     assert world.browsers["coordinator"].get(f"/en/organisations/{world.own['organisation_id']}").status_code == 200
+
+
+@pytest.mark.parametrize("choice", ["", "certificates.withdraw"])
+def test_ret_4_certificates_are_withdrawn_first_if_the_person_says_so(world, choice):
+    """RET-4: what stays is nothing, or the digest of a code that the check page calls not valid."""
+    browser, table = world.browsers["learner"], Base.metadata.tables["certificates_withdrawal"]
+    assert 'value="certificates.withdraw"' in browser.get("/en/account/data/erase").text
+    assert 'name="also"' not in world.browsers["person"].get("/en/account/data/erase").text
+    fields = {"sure": "y"} | ({"also": choice} if choice else {})
+    assert browser.submit("/en/account/data/erase", fields).status_code == 303
+    world.site.run_jobs()
+    with world.site.reading() as conn:
+        assert bool(conn.execute(select(table)).all()) == bool(choice)
 
 
 def test_ret_5_a_restored_backup_erases_them_again(world):

@@ -28,6 +28,7 @@ ROUNDED = {
     "accounts_support.began": "of two operators, not of the person",
     "accounts_support.ends": "of two operators, not of the person",
     "accounts_support.told_until": "of the notice, not of the person",
+    "quizzes_attempt.ends": "when the time of an open attempt is up; the attempt is rounded or gone after a day",
     "accounts_challenge.made": "deleted within the hour (accounts.forget)",
     "accounts_second_step.began": "deleted within the hour (accounts.forget)",
     "accounts_reset.expires": "deleted at that moment, at most 24 hours ahead (accounts.forget)",

@@ -1,13 +1,19 @@
 """What a person is shown as "others see me" is what the others' pages show, and nothing of anybody else."""
 
 import re
+from datetime import date
 from html import unescape
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
 
+from lms.core.catalogue.api import current_outlines
 from lms.core.learning.api import enrolment_table
+from lms.host import clock
+from lms.host.i18n import format_date
 from lms.plugins.cohorts.api import member_table
+from lms.plugins.organisations.domain.report import NEEDS, Agreed, Counted, counted_in, report
 from tests.factories import make_person, sign_in
 from tests.safety.world import build
 
@@ -91,11 +97,6 @@ def test_the_preview_names_nobody_else(world):
 
 def test_an_organisation_counts_whom_the_preview_says(world):
     """ORG-1: each number named in the preview changes on the real page's report when this person stops showing it."""
-    from datetime import date
-    from uuid import uuid4
-
-    from lms.plugins.organisations.domain.report import NEEDS, Agreed, Counted, counted_in, report
-
     course = next(iter(reports(world)))
     others = Agreed("score", 4, 4, 4, 80)
     for level in LEVELS:
@@ -112,8 +113,6 @@ def test_an_organisation_counts_whom_the_preview_says(world):
 
 
 def reports(world):
-    from lms.core.catalogue.api import current_outlines
-
     with world.site.app.test_request_context("/en/"), world.site.reading() as conn:
         return [found for found in current_outlines(conn, "en") if found.course_id == "garden"]
 
@@ -138,3 +137,23 @@ def test_operators_see_the_count_of_their_page(world):
 def test_somebody_without_a_group_is_seen_by_nobody(world):
     page = sign_in(world.site, make_person(world.site)).get("/en/account/data/seen").text
     assert page.count("They see nothing of you.") == 3
+
+
+def test_aud_3_the_person_reads_who_opened_what_and_when(world):
+    """AUD-3: after a facilitator looked at the wall, the person finds role, thing and day; before, and others, nothing."""
+    show(world, facilitators="progress")
+    learner = world.browsers["learner"]
+    assert "Nobody has opened anything of yours." in learner.get("/en/account/data/opened").text
+    world.browsers["facilitator"].get(f"/en/cohorts/{world.own['cohort_id']}")
+    page = learner.get("/en/account/data/opened").text
+    for words in ("Who guides your group", "Your row on the picture of the group", format_date(clock.today())):
+        assert f"<td>{words}</td>" in page
+    assert "Nobody has opened" in world.browsers["person"].get("/en/account/data/opened").text
+
+
+def test_aud_3_planted_a_page_that_writes_nothing_down_is_missed(world, monkeypatch):
+    """AUD-3: without the entry there is no line: what the person reads is the audit and nothing else."""
+    show(world, facilitators="progress")
+    monkeypatch.setattr("lms.plugins.cohorts.staff.audit.opened", lambda *_args, **_more: None)
+    world.browsers["facilitator"].get(f"/en/cohorts/{world.own['cohort_id']}")
+    assert "Nobody has opened" in world.browsers["learner"].get("/en/account/data/opened").text

@@ -164,7 +164,7 @@ class Consent(Base):
         {
             "info": about(
                 data_class="C2",
-                purpose=L_("Proves what was agreed to, in which wording and when (ORG-1)."),
+                purpose=L_("Proves what was agreed to, in which wording and when."),
                 lifetime=UNTIL_ERASED,
                 erase=WITH_PERSON,
                 person="person_id",

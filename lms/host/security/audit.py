@@ -103,7 +103,7 @@ class Head(Base):
         {
             "info": about(
                 data_class="C0",
-                purpose=L_("Lets anyone who kept one notice that the audit was written anew (AUD-2)."),
+                purpose=L_("Lets anyone who kept one notice that the audit was written anew."),
                 lifetime=L_("24 months."),
                 erase=L_("Holds nothing about a person."),
             )

@@ -57,7 +57,7 @@ class Batch(Base):
             "info": about(
                 data_class="C2",
                 purpose=L_("Shows how many codes of a batch are used, and lets the unused ones be taken back."),
-                lifetime=L_("30 days after its end; the sealed codes 24 hours (ORG-4)."),
+                lifetime=L_("30 days after its end; the sealed codes 24 hours."),
                 erase=L_("Holds nobody’s data."),
             )
         },

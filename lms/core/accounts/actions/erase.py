@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from lms.core.accounts.models import Erasure, Person
 from lms.core.accounts.privacy.sights import BeforeErasing
+from lms.core.accounts.queries import handle_cell
 from lms.core.accounts.queries.data import USUAL_DAYS
 from lms.host import clock
 from lms.host.db import upsert
@@ -18,6 +19,7 @@ from lms.host.inventory import mine, personal_tables
 from lms.host.jobs import QueuedJob, enqueue
 from lms.host.plugin import current_host
 from lms.host.security import audit
+from lms.host.security.current import vault
 
 JOB = "accounts.erase"
 OWN = "accounts_"
@@ -47,7 +49,8 @@ def begin_erasure(session: Session, *, person_id: UUID, before: Collection[str] 
     for table in personal_tables(current_host()):
         if table.name.startswith(OWN) and table.name != Person.__tablename__:
             session.execute(delete(table).where(mine(table, person_id)))
-    nobody = {"handle_index": token_bytes(32), "outside_index": None, "handle": b"", "verifier": token_bytes(32)}
+    nameless = vault().column_encrypt(b"", context=handle_cell(person_id))
+    nobody = {"handle_index": token_bytes(32), "outside_index": None, "handle": nameless, "verifier": token_bytes(32)}
     session.execute(update(Person).where(Person.id == person_id).values(nobody))
     if alias is not None:
         audit.record(session, actor=by or str(alias), action="account erased", object=str(alias))

@@ -72,6 +72,12 @@ def export(conn: Connection, person_id: UUID) -> Mapping[str, Any]:
     }
 
 
+def opened(conn: Connection, person_id: UUID, private_key: bytes) -> Mapping[str, Any]:
+    """Return what was sent after a sign-in had ended, opened (SES-7)."""
+    texts = open_late_texts(late_texts(conn, person_id), person_id=person_id, private_key=private_key)
+    return {"sent too late": [list(text.parts) for text in texts]}
+
+
 def _recorded(conn: Connection, alias: str) -> list[dict[str, str]]:
     """Return what the audit says of the person: what was done by them or to them, and not who else had a part in it."""
     about = or_(Entry.actor == alias, Entry.object == alias, Entry.object.startswith(f"{alias} ", autoescape=True))
