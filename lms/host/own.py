@@ -39,15 +39,6 @@ stored = (
         personal=False,
     ),
     StoredFile(
-        key="backups",
-        place="LMS_BACKUPS",
-        data_class="C2",
-        purpose=_("Copies of everything, encrypted to a key that is not on the server, so that nothing is lost."),
-        lifetime=_("Those of the keys seven days; the others as long as the people who run the site decide."),
-        erase=_("They run out. If an older one is restored, you are erased again before the site opens."),
-        personal=True,
-    ),
-    StoredFile(
         key="cache",
         place="cache",
         data_class="C0",
