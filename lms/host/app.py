@@ -83,7 +83,7 @@ def create_app(settings: Settings | None = None, *, extra: Sequence[Contribution
     )
     app.session_interface = NoSession()
     app.extensions["lms"] = host = load_plugins(settings, extra)
-    app.extensions["lms_vault"] = vault = Vault(settings.secret())
+    app.extensions["lms_vault"] = vault = Vault(settings.secret(), settings.folder / "secret.key")
     app.extensions["lms_hasher"] = Hasher(vault.pepper)
     app.extensions["lms_storage"] = FolderStorage(settings.folder / "files")
     check_models(host)

@@ -18,6 +18,7 @@ from lms.host.db import db, reader
 from lms.host.docs import docs_command
 from lms.host.i18n_commands import i18n_group
 from lms.host.plugin import BUNDLED, StartupError, current_host, fingerprint, installed
+from lms.host.rotation import keys_group
 from lms.host.seed_commands import seed_command
 from lms.host.settings import Settings
 from lms.host.skeleton import write_skeleton
@@ -231,6 +232,7 @@ core_commands: tuple[click.Command, ...] = (
     backup_group,
     restore_command,
     audit_group,
+    keys_group,
     docs_command,
     i18n_group,
 )

@@ -189,6 +189,26 @@ class PersonalData(Contribution):
 
 
 @dataclass(frozen=True)
+class Encrypted(Contribution):
+    """A column that is kept under the site's column key, so that `lms keys rotate` moves it to a new one (ENC-11).
+
+    Args:
+        key: the table and the column, `accounts_person.handle`.
+        column: the column.
+        cell: names the place of one value, from a row of the table and of `owner`.
+        owner: a further column that `cell` needs, of a table that `joined` leads to.
+        joined: condition under which the owner's row belongs to this one.
+
+    """
+
+    key: str
+    column: ColumnElement[bytes]
+    cell: Callable[[Any], str]
+    owner: ColumnElement[Any] | None = None
+    joined: ColumnElement[bool] | None = None
+
+
+@dataclass(frozen=True)
 class StoredFile(Contribution):
     """A kind of file outside the database, which says the same of itself as a table does (RET-1).
 

@@ -21,7 +21,7 @@ from lms.host.i18n import gettext as _
 from lms.host.plugin import BUNDLED
 from lms.host.security.audit import Entry
 from lms.host.security.passphrases import FLOOR, Hasher
-from lms.host.security.sealed import SECRET_BYTES
+from lms.host.security.ring import fits
 from lms.host.settings import LOOPBACK, Settings
 
 OTHERS = 0o077
@@ -133,7 +133,7 @@ def secret(settings: Settings) -> str:
         return _("secret.key is missing: restore it from your safe place.") if known.exists() else ""
     if path.stat().st_mode & OTHERS:
         return _("secret.key can be read by others: chmod 600 it.")
-    if path.stat().st_size != SECRET_BYTES:
+    if not fits(path.stat().st_size):
         return _("secret.key does not hold 32 bytes: restore it from your safe place.")
     return ""
 

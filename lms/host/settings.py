@@ -14,7 +14,7 @@ from pydantic_settings import (
 )
 
 from lms.host.plugin import BUNDLED, CORE
-from lms.host.security.sealed import create_secret
+from lms.host.security.ring import create_secret
 
 Words = Annotated[tuple[str, ...], NoDecode]
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})

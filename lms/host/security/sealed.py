@@ -7,10 +7,8 @@ that their passphrase yields, under their recovery sheet, and under the token of
 
 import base64
 import hmac
-import os
 import secrets
-import stat
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -19,9 +17,11 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from lms.host.security.ring import Ring, load_secret
+
 VERSION = 1
-SECRET_BYTES = 32
 SHEET_BYTES = 16
+NO_FILE = (0, 0, 0)
 STEPS = (1 << 10, 4 << 10, 16 << 10, 64 << 10)
 _NONCE = 12
 _LENGTH = 4
@@ -32,61 +32,30 @@ class CannotOpen(Exception):  # noqa: N818 - an answer, not a fault
     """Wrong key, wrong place, or changed bytes; which of them is not told."""
 
 
-class UnsafeSecret(Exception):  # noqa: N818 - named after what the operator must mend
-    """The secret file is missing, of the wrong length, or readable by others (OPS-1)."""
-
-
 def cell(data_class: str, table: str, column: str, row: object, owner: object = "") -> str:
     """Name the one place a ciphertext belongs to, so that it opens nowhere else (ENC-4)."""
     return "\x1f".join((f"v{VERSION}", data_class, table, column, str(row), str(owner)))
 
 
 # ---------------------------------------------------------------- the operator secret
-def load_secret(path: Path) -> bytes:
-    """Read the secret file.
-
-    Raises:
-        UnsafeSecret: it must not be used; the message says why.
-
-    """
-    try:
-        mode = path.stat().st_mode
-        secret = path.read_bytes()
-    except OSError as error:
-        raise UnsafeSecret(f"{path} cannot be read") from error
-    if mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise UnsafeSecret(f"{path} can be read by others: chmod 600 {path}")
-    if len(secret) != SECRET_BYTES:
-        raise UnsafeSecret(f"{path} must hold {SECRET_BYTES} bytes and holds {len(secret)}")
-    return secret
-
-
-def create_secret(path: Path) -> bytes:
-    """Make the secret file at the first start; an existing one is kept, whoever was first."""
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return load_secret(path)
-    with os.fdopen(handle, "wb") as file:
-        file.write(secrets.token_bytes(SECRET_BYTES))
-        file.flush()
-        os.fsync(file.fileno())
-    return load_secret(path)
-
-
 class Vault:
     """The subkeys of the operator secret and what is done with them."""
 
-    def __init__(self, secret: bytes) -> None:
-        if len(secret) != SECRET_BYTES:
-            raise UnsafeSecret(f"the secret must have {SECRET_BYTES} bytes")
-        self._secret = secret
+    def __init__(self, secret: bytes, path: Path | None = None) -> None:
+        """Take the keys from the bytes of the secret file; with its path, notice when it was rotated (ENC-11)."""
+        self._ring = Ring.read(secret)
+        self._path = path
+        self._seen = _mark(path)
         self.subkey = cache(self._subkey)
 
     def _subkey(self, purpose: str) -> bytes:
-        return HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=b"veer " + purpose.encode()).derive(
-            self._secret
-        )
+        return _derived(self._ring.lasting, purpose)
+
+    def ring(self) -> Ring:
+        """Return the keys as the file has them now."""
+        if self._path is not None and (now := _mark(self._path)) not in (self._seen, NO_FILE):
+            self._ring, self._seen = Ring.read(load_secret(self._path)), now
+        return self._ring
 
     @property
     def pepper(self) -> bytes:
@@ -104,7 +73,8 @@ class Vault:
 
     def column_encrypt(self, value: bytes, *, context: str) -> bytes:
         """Encrypt a C2 value for one cell; `context` comes from `cell()`."""
-        return encrypt(self.subkey("column"), value, context=context)
+        version, key = self.ring().current
+        return bytes([version]) + encrypt(_derived(key, "column"), value, context=context)[1:]
 
     def column_decrypt(self, value: bytes, *, context: str) -> bytes:
         """Open it again.
@@ -113,7 +83,10 @@ class Vault:
             CannotOpen: another key or another cell.
 
         """
-        return decrypt(self.subkey("column"), value, context=context)
+        key = dict(self.ring().keys).get(value[0]) if value else None
+        if key is None:
+            raise CannotOpen
+        return decrypt(_derived(key, "column"), bytes([VERSION]) + value[1:], context=context)
 
     def seal_form(self, value: bytes, *, context: str) -> str:
         """Encrypt what must travel through a person's browser and back without being kept here."""
@@ -131,6 +104,19 @@ class Vault:
         except ValueError as error:
             raise CannotOpen from error
         return decrypt(self.subkey("form"), data, context=context)
+
+
+@lru_cache(maxsize=64)
+def _derived(key: bytes, purpose: str) -> bytes:
+    return HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=b"veer " + purpose.encode()).derive(key)
+
+
+def _mark(path: Path | None) -> tuple[int, int, int]:
+    """Return what tells one file in this place from the next."""
+    if path is None or not path.exists():
+        return NO_FILE
+    found = path.stat()
+    return (found.st_mtime_ns, found.st_ino, found.st_size)
 
 
 # ---------------------------------------------------------------- one key

@@ -6,7 +6,7 @@ from lms import Plugin
 from lms import gettext as _
 from lms import lazy_gettext as L_
 from lms.host import clock, printing, render
-from lms.host.contributions import Finding, Health, NavItem, Views
+from lms.host.contributions import Finding, Health, NavItem, StoredFile, Views
 from lms.plugins.certificates import commands, jobs, privacy
 from lms.plugins.certificates.actions.seed import seeder
 from lms.plugins.certificates.domain import keys
@@ -34,6 +34,15 @@ def forgotten(conn: Connection) -> Finding:
     return Finding(overdue(conn, clock.now()) == 0, _("Printed names are erased in time."), _("Is a worker running?"))
 
 
+signing_key = StoredFile(
+    key="certificates.key",
+    place=keys.NAME,
+    data_class="C4",
+    purpose=L_("Signs certificates, so that anybody can check them without asking this site."),
+    lifetime=L_("As long as the site."),
+    erase=L_("Holds nothing about a person."),
+    personal=False,
+)
 plugin = Plugin(
     name="certificates",
     package="lms.plugins.certificates",
@@ -48,7 +57,9 @@ plugin = Plugin(
         jobs.render_job,
         jobs.forget_job,
         privacy.personal_data,
+        *privacy.encrypted,
         privacy.WithdrawFirst(),
+        signing_key,
         seeder,
         commands.command,
         Health("certificates.pdf", pdf_possible),

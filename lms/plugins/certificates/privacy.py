@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from lms import lazy_gettext as L_
 from lms.core.accounts.api import BeforeErasing
-from lms.host.contributions import PersonalData
+from lms.host.contributions import Encrypted, PersonalData
 from lms.host.security.current import vault
 from lms.plugins.certificates.actions import withdraw_all
 from lms.plugins.certificates.domain import codes
@@ -83,3 +83,17 @@ class WithdrawFirst(BeforeErasing):
 personal_data = PersonalData(
     "certificates", ("certificates_credential", "certificates_document"), export=export, erase=erase
 )
+
+
+def _encrypted(column: str) -> Encrypted:
+    documents, credentials = Document.__table__, Credential.__table__
+    return Encrypted(
+        f"certificates_document.{column}",
+        documents.c[column],
+        lambda row: place(column, row.id, row.person_id),
+        owner=credentials.c.person_id,
+        joined=credentials.c.id == documents.c.credential_id,
+    )
+
+
+encrypted = tuple(map(_encrypted, ("code", "name", "pdf")))

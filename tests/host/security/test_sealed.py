@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.host.security import sealed
+from lms.host.security import ring, sealed
 from lms.host.security.keystore import PASSPHRASE, SHEET, KeyStore, wrap_context
-from lms.host.security.sealed import CannotOpen, UnsafeSecret, Vault, cell, seal, unseal
+from lms.host.security.ring import UnsafeSecret
+from lms.host.security.sealed import CannotOpen, Vault, cell, seal, unseal
 
 
 @pytest.fixture
@@ -21,12 +22,12 @@ def test_ops_1_the_secret_file_is_private_and_kept(tmp_path):
     path = tmp_path / "secret.key"
     before = os.umask(0)
     try:
-        made = sealed.create_secret(path)
+        made = ring.create_secret(path)
     finally:
         os.umask(before)
     assert len(made) == 32
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert sealed.create_secret(path) == made
+    assert ring.create_secret(path) == made
 
 
 @pytest.mark.parametrize("fault", ["short", "open", "missing"])
@@ -36,7 +37,7 @@ def test_ops_1_an_unsafe_secret_file_is_refused(tmp_path, fault):
         path.write_bytes(bytes(16 if fault == "short" else 32))
         path.chmod(0o640 if fault == "open" else 0o600)
     with pytest.raises(UnsafeSecret, match=r"secret\.key"):
-        sealed.load_secret(path)
+        ring.load_secret(path)
 
 
 def test_subkeys_differ_by_purpose_and_secret(vault):
