@@ -17,6 +17,7 @@ GUIDES = frozenset({"facilitator", "operator"})
 WRITERS = frozenset({"author", "translator", "reviewer"})
 COORDINATOR = frozenset({"coordinator"})
 OPERATOR = frozenset({"operator"})
+HELPERS = frozenset({"facilitator", "coordinator", "operator"})
 NOBODY = frozenset()  # exists only where the suite is mounted in another site
 GROUP = frozenset({"learner", "facilitator"})
 
@@ -27,6 +28,8 @@ EXPECTED = {
     "account.app_confirmed": PEOPLE,
     "account.app_off": PEOPLE,
     "account.app_setup": PEOPLE,
+    "account.close": PEOPLE,
+    "account.closed": PEOPLE,
     "account.code": PEOPLE,
     "account.code_redeemed": PEOPLE,
     "account.codes": PEOPLE,
@@ -72,6 +75,11 @@ EXPECTED = {
     "accounts.arrived": NOBODY,
     "accounts.gone": EVERYONE,
     "accounts.help_page": EVERYONE,
+    "accounts_helping.asked": HELPERS,
+    "accounts_helping.confirmed": HELPERS,
+    "accounts_helping.forms": HELPERS,
+    "accounts_helping.index": HELPERS,
+    "accounts_helping.opened": HELPERS,
     "accounts.join": EVERYONE,
     "accounts.join_again": EVERYONE,
     "accounts.join_checked": EVERYONE,

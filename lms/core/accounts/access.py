@@ -11,7 +11,7 @@ from lms.core.accounts.actions.late import forget_browser, keep_late_text
 from lms.core.accounts.actions.own_key import TRIES
 from lms.core.accounts.actions.sign_ins import confirm_sign_in, end_sign_in
 from lms.core.accounts.domain.handles import skeleton
-from lms.core.accounts.models import Grant, Person, SignIn
+from lms.core.accounts.models import Grant, Lock, Person, SignIn
 from lms.core.accounts.queries import handle_of, keys_of, outside_index
 from lms.core.accounts.queries.late import ended_owner
 from lms.core.accounts.queries.support import told_until
@@ -57,7 +57,8 @@ _ACTOR = Prepared(
     .join(Person, Person.id == SignIn.person_id)
     .where(SignIn.token == bindparam("token"))
 )
-_OUTSIDE = Prepared(select(*_PERSON).where(Person.outside_index == bindparam("subject")))
+_CLOSED = select(Lock.person_id).where(Lock.person_id == Person.id, Lock.until > bindparam("today")).exists()
+_OUTSIDE = Prepared(select(*_PERSON).where(Person.outside_index == bindparam("subject"), ~_CLOSED))
 _TOUCH = update(SignIn).where(SignIn.id == bindparam("signin")).values(seen=bindparam("now"))
 
 
@@ -178,7 +179,7 @@ class OutsideIdentity(Identity):
     def actor(self, conn: Connection, request: HasEnviron) -> Actor | None:
         """Return the person who belongs to the outer user, once they have come in."""
         subject = self.subject(request)
-        row = _OUTSIDE.first(conn, subject=subject) if subject else None
+        row = _OUTSIDE.first(conn, subject=subject, today=clock.today()) if subject else None
         if row is None:
             return None
         # The outer site signed them in and asks again where it sees fit; here they have no passphrase to give.

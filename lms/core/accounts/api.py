@@ -7,6 +7,8 @@ see of a person is the alias of one membership, which belongs to the package tha
 - People: `people(conn, ids)`, `alias_of(session, person_id)`, `aliases_of(conn, ids)` and the table `audit_aliases`
   for the audit; `create_example` for demonstration sites.
 - Invitations: contribute an `InvitationKind`; `create_invitations` returns the codes once; `batch_seats`, `revoke_batch`.
+- Help: contribute `LooksAfter` to say who on staff looks after a person; they may open a closed account or give a lost
+  person a new code, two together.
 - Mounting: `OutsideIdentity(current_user)` takes over the user of the site that the suite is mounted in.
 - A person's own data: contribute a `SeenBy` for each page on which others see people, so that the person sees the same;
   `BeforeErasing` for a choice on the page that erases the account.
@@ -25,6 +27,7 @@ from lms.core.accounts.events import KeyReplaced, PersonJoined, RolesChanged
 from lms.core.accounts.privacy.sights import BeforeErasing, SeenBy, Sight
 from lms.core.accounts.queries import AccountPage, PersonInfo, Seats, Totals, batch_seats, holders, people
 from lms.core.accounts.queries.aliases import aliases_of, audit_aliases
+from lms.core.accounts.queries.helpers import Helper, LooksAfter
 from lms.host.slots import Slot
 
 ACCOUNT: Slot[AccountPage] = Slot("accounts.account")
@@ -37,8 +40,10 @@ __all__ = [
     "SITE",
     "AccountPage",
     "BeforeErasing",
+    "Helper",
     "InvitationKind",
     "KeyReplaced",
+    "LooksAfter",
     "OutsideIdentity",
     "PersonInfo",
     "PersonJoined",

@@ -28,6 +28,7 @@ plugin = Plugin(
         ),
         views.home_panel,
         queries.GroupWatchers(),
+        queries.GuidesHelp(),
         CohortInvitation(),
         Command(commands.cohorts),
         commands.starter,

@@ -7,10 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, select
+from sqlalchemy.orm import aliased
 
-from lms.core.accounts.api import audit_aliases
+from lms.core.accounts.api import Helper, LooksAfter, audit_aliases
 from lms.core.catalogue.api import Outline, current_release, outline
 from lms.core.learning.api import enrolment_table, lesson_table
+from lms.host.actor import Grant
 from lms.plugins.cohorts.domain.dates import ModuleDays, read_offsets
 from lms.plugins.cohorts.domain.wall import Seen
 from lms.plugins.cohorts.models import Cohort, Member
@@ -229,3 +231,25 @@ class GroupWatchers(Watchers):
             if place.role == LEARNER:
                 yield Watcher(place.course_id, "facilitators")
                 yield Watcher(place.course_id, "cohort")
+
+
+_guide = aliased(Member)
+_guides = (
+    select(Member.cohort_id, Cohort.name, _guide.person_id, _guide.alias, Member.alias.label("ward"))
+    .join(Cohort, Cohort.id == Member.cohort_id)
+    .join(_guide, _guide.cohort_id == Member.cohort_id)
+    .where(Member.person_id == bindparam("person"), Member.role == LEARNER, _guide.role == "facilitator")
+    .order_by(_guide.alias)
+)
+
+
+class GuidesHelp(LooksAfter):
+    """The facilitators of a person's groups, by the names that both have there."""
+
+    key = "cohorts"
+
+    def helpers(self, conn: Connection, person_id: UUID) -> Iterable[Helper]:
+        """Return the facilitators."""
+        for row in conn.execute(_guides, {"person": person_id}):
+            grant = Grant("facilitator", "cohort", str(row.cohort_id))
+            yield Helper(grant, row.person_id, f"{row.alias} ({row.name})", f"{row.ward} ({row.name})")

@@ -24,6 +24,7 @@ plugin = Plugin(
             roles=("coordinator",),
         ),
         queries.OrganisationWatchers(),
+        queries.CoordinatorsHelp(),
         privacy.CoordinatorsSee(),
         CoordinatorInvitation(),
         Command(commands.organisations),

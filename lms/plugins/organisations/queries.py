@@ -8,9 +8,10 @@ from uuid import UUID
 
 from sqlalchemy import BindParameter, Connection, Integer, bindparam, case, cast, func, select
 
-from lms.core.accounts.api import batch_seats
+from lms.core.accounts.api import Helper, LooksAfter, batch_seats
 from lms.core.catalogue.api import course_table, outlines
 from lms.core.learning.api import DONE, activity_table, enrolment_table, lesson_table
+from lms.host.actor import Grant
 from lms.plugins.cohorts.api import cohort_table, member_table
 from lms.plugins.organisations.domain.report import Agreed, Counted
 from lms.plugins.organisations.models import Batch, Organisation
@@ -156,3 +157,19 @@ class OrganisationWatchers(Watchers):
         """Return one audience for each course that the person takes for an organisation."""
         for course_id, name in conn.execute(_watchers, {"person": person_id}):
             yield Watcher(course_id, "organisation", name)
+
+
+_sent_by = select(member_table.c.organisation_id).where(
+    member_table.c.person_id == bindparam("person"), member_table.c.organisation_id.is_not(None)
+)
+
+
+class CoordinatorsHelp(LooksAfter):
+    """The coordinators of the organisations that gave a person a place; neither sees a name of the other."""
+
+    key = "organisations"
+
+    def helpers(self, conn: Connection, person_id: UUID) -> Iterable[Helper]:
+        """Return whoever coordinates."""
+        for organisation_id in conn.scalars(_sent_by, {"person": person_id}):
+            yield Helper(Grant("coordinator", "organisation", str(organisation_id)))

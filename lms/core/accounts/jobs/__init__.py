@@ -13,7 +13,9 @@ from lms.core.accounts import queries
 from lms.core.accounts.actions.factors import forget_unfinished
 from lms.core.accounts.actions.invitations import forget_old_invitations
 from lms.core.accounts.actions.late import forget_late, hollow_out
+from lms.core.accounts.actions.locks import forget_locks
 from lms.core.accounts.actions.passkeys import forget_challenges
+from lms.core.accounts.actions.resets import forget_resets
 from lms.core.accounts.jobs.restore import sign_ins_end
 from lms.host import clock
 from lms.host.contributions import Finding, Health, Job
@@ -25,6 +27,8 @@ def forget(session: Session, _payload: Mapping[str, Any]) -> None:
     """Delete old invitations (RET-2)."""
     forget_unfinished(session)
     forget_challenges(session)
+    forget_locks(session)
+    forget_resets(session)
     forget_old_invitations(session)
 
 

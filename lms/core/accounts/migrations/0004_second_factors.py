@@ -76,7 +76,7 @@ def _closed() -> None:
     op.create_table(
         "accounts_lock",
         sa.Column("person_id", sa.Uuid(), nullable=False),
-        sa.Column("until", sa.Date(), nullable=True),
+        sa.Column("until", sa.Date(), nullable=False),
         sa.Column("opener_id", sa.Uuid(), nullable=True),
         sa.ForeignKeyConstraint(*PERSON, name=op.f("fk_accounts_lock_person_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(
@@ -89,7 +89,7 @@ def _closed() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=True),
         sa.Column("number", sa.LargeBinary(length=32), nullable=False),
-        sa.Column("asked", sa.LargeBinary(), nullable=False),
+        sa.Column("asked", sa.LargeBinary(length=32), nullable=False),
         sa.Column("opened_by", sa.Uuid(), nullable=False),
         sa.Column("code", sa.LargeBinary(length=32), nullable=True),
         sa.Column("expires", lms.host.db.Utc(), nullable=False),

@@ -126,7 +126,7 @@ class Lock(Base):
     person_id: Mapped[UUID] = mapped_column(
         Uuid, ForeignKey("accounts_person.id", ondelete="CASCADE"), primary_key=True
     )
-    until: Mapped[date | None]
+    until: Mapped[date]
     opener_id: Mapped[UUID | None] = mapped_column(Uuid, ForeignKey("accounts_person.id", ondelete="SET NULL"))
 
     __table_args__ = (
@@ -150,7 +150,7 @@ class Reset(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     person_id: Mapped[UUID | None] = mapped_column(Uuid, ForeignKey("accounts_person.id", ondelete="CASCADE"))
     number: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True, info=SECRET)
-    asked: Mapped[bytes] = mapped_column(LargeBinary)
+    asked: Mapped[bytes] = mapped_column(LargeBinary(32))
     opened_by: Mapped[UUID] = mapped_column(Uuid, ForeignKey("accounts_person.id", ondelete="CASCADE"))
     code: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True, info=SECRET)
     expires: Mapped[datetime] = mapped_column(Utc, index=True)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, func, select
 
 from lms.core.accounts.domain.handles import skeleton
 from lms.core.accounts.models import Grant, Invitation, KeptText, Person, RecoveryCode, SignIn
+from lms.core.accounts.queries.locks import closed_now
 from lms.core.accounts.queries.sign_ins import running_sign_ins
 from lms.host import clock
 from lms.host.security.current import vault
@@ -49,6 +50,7 @@ class Keys:
     key_wrap: UUID
     sheet_wrap: UUID | None
     lang: str
+    closed: bool
 
 
 def keys_of(conn: Connection, *, handle: str = "", person_id: UUID | None = None) -> Keys | None:
@@ -63,12 +65,13 @@ def keys_of(conn: Connection, *, handle: str = "", person_id: UUID | None = None
         Person.key_wrap,
         Person.sheet_wrap,
         Person.lang,
+        closed_now().label("closed"),
     )
     row = conn.execute(select(*columns).where(wanted)).one_or_none()
     if row is None:
         return None
     verifier = Verifier(row.salt, row.params, row.verifier)
-    return Keys(row.id, verifier, row.public_key, row.key_wrap, row.sheet_wrap, row.lang)
+    return Keys(row.id, verifier, row.public_key, row.key_wrap, row.sheet_wrap, row.lang, row.closed)
 
 
 def recovery_digest(person_id: UUID, code: str) -> bytes:

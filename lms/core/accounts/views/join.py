@@ -109,7 +109,7 @@ def _open_account(shown: Shown) -> Response:
 def enter_again(keys: queries.Keys, shown: Shown) -> Response:
     """Let somebody in whose account the same form has opened a moment ago (DUR-5)."""
     opened = open_keys(keys, shown.passphrase)
-    if opened is None:
+    if opened is None or keys.closed:
         return see("accounts.sign_in")
     session = db.session()
     response = enter(session, keys, private_key=opened.private_key, then="account.welcome")

@@ -178,7 +178,7 @@ def _verified(form: AnswerForm, challenge: bytes) -> Known | None:
 def _let_in(known: Known) -> Response | None:
     session = db.session()
     keys = queries.keys_of(session.connection(), person_id=known.person_id)
-    if keys is None:
+    if keys is None or keys.closed:
         return None
     if before := actor().signin:
         end_sign_in(session, before)

@@ -77,7 +77,7 @@ def finish(session: Session, half: HalfDone, token: str) -> Response:
     """Make the sign-in whole and go on."""
     fresh = finish_second_step(session, half=half, token=token)
     keys = queries.keys_of(session.connection(), person_id=half.person_id)
-    if fresh is None or keys is None:  # the same form, sent twice, or erased in this moment
+    if fresh is None or keys is None or keys.closed:  # the same form, sent twice; erased or closed in this moment
         session.rollback()
         return see("accounts.sign_in")
     response = inside(session, keys, by_code=half.by_code, factor=True)

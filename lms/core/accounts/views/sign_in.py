@@ -7,9 +7,11 @@ from lms.core.accounts import queries
 from lms.core.accounts.actions.keys import Opened, make_keys, open_keys, raise_cost
 from lms.core.accounts.actions.people import change_settings
 from lms.core.accounts.actions.recovery import CHARACTERS, spend_code
+from lms.core.accounts.actions.resets import spend_reset_code
 from lms.core.accounts.actions.sign_ins import end_sign_in
 from lms.core.accounts.domain.handles import skeleton
 from lms.core.accounts.forms import SignInForm
+from lms.core.accounts.queries.locks import has_reset_code
 from lms.core.accounts.views.enter import enter, here
 from lms.core.accounts.views.frame import back_to, home, public
 from lms.host import limits, web
@@ -52,7 +54,7 @@ def sign_in_checked() -> Response:
         form.refuse("", _("Too many tries with this name. Wait a minute, or use one of your recovery codes."))
         return _refused(form, 429)
     opened = open_keys(keys, form.passphrase.data)
-    if opened is None or keys is None:
+    if opened is None or keys is None or keys.closed:  # looked at after the hash (ACC-15)
         form.refuse("handle", _("Name and words do not belong together. Check both and try again."))
         return _refused(form, 422)
     return _let_in(keys, opened, form.passphrase.data)
@@ -62,11 +64,14 @@ def _with_recovery_code(keys: queries.Keys | None, typed: str) -> Response | Non
     code = parse_code(typed, CHARACTERS)
     if code is None:
         return None
-    known = queries.has_recovery_code(reader(), keys.person_id if keys else None, code)
-    if keys is None or not known:
+    person_id = keys.person_id if keys else None
+    recovery = queries.has_recovery_code(reader(), person_id, code)
+    helped = has_reset_code(reader(), person_id, code)
+    if keys is None or keys.closed or not (recovery or helped):
         return None
     session = db.session()
-    if not spend_code(session, person_id=keys.person_id, code=code):
+    spend = spend_code if recovery else spend_reset_code
+    if not spend(session, person_id=keys.person_id, code=code):
         session.rollback()
         return None
     response = enter(session, keys, private_key=None, by_code=True)

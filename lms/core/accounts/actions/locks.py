@@ -1,0 +1,41 @@
+"""Closing one's own account for a time, and opening it again (ACC-15)."""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from lms.core.accounts.actions.people import alias_of
+from lms.core.accounts.actions.sign_ins import end_all_sign_ins
+from lms.core.accounts.models import Lock, SecondStep
+from lms.core.accounts.queries.locks import waiting_for
+from lms.host import clock
+from lms.host.actor import Actor
+from lms.host.db import upsert
+from lms.host.security import audit
+
+
+def close_account(session: Session, *, person_id: UUID, until: date, opener_id: UUID | None) -> None:
+    """Close an account until a day, or until the opener opens it; every sign-in ends at once (SES-5)."""
+    values = {"until": until, "opener_id": opener_id}
+    made = upsert(session, Lock).values(person_id=person_id, **values)
+    session.execute(made.on_conflict_do_update(index_elements=[Lock.person_id], set_=values))
+    end_all_sign_ins(session, person_id=person_id)
+    session.execute(delete(SecondStep).where(SecondStep.person_id == person_id))
+    alias = alias_of(session, person_id)
+    audit.record(session, actor=alias, action="account closed", object=alias)
+
+
+def open_account(session: Session, *, person_id: UUID, by: Actor) -> bool:
+    """Open an account that waits for this helper; `False` if it does not."""
+    if all(one.person_id != person_id for one in waiting_for(session.connection(), by)):
+        return False
+    session.execute(delete(Lock).where(Lock.person_id == person_id))
+    audit.record(session, actor=by.alias, action="account opened", object=alias_of(session, person_id))
+    return True
+
+
+def forget_locks(session: Session) -> None:
+    """Delete locks whose day has come."""
+    session.execute(delete(Lock).where(Lock.until <= clock.today()))
