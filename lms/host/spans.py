@@ -23,21 +23,5 @@ def text(words: Words) -> Markup:
     return _in_language(words.text, words.lang, words.dir) if words.fallback else escape(words.text)
 
 
-class Part(Protocol):
-    """A text that names its language only where that is another than the page's."""
-
-    @property
-    def text(self) -> str: ...
-    @property
-    def lang(self) -> str: ...
-    @property
-    def dir(self) -> str: ...
-
-
-def part(words: Part) -> Markup:
-    """Return the words, with their language and direction if they name one."""
-    return _in_language(words.text, words.lang, words.dir) if words.lang else escape(words.text)
-
-
 def _in_language(text: str, lang: str, direction: str) -> Markup:
     return Markup(f'<span lang="{escape(lang)}" dir="{escape(direction)}">{escape(text)}</span>')  # noqa: S704 - escaped

@@ -1,38 +1,42 @@
 """Statements of hot pages, asked straight from the driver.
 
 For a row found by its key, SQLAlchemy's own work around the driver costs five times what the database needs. A
-`Prepared` select is compiled once a dialect; a call binds, asks and converts, and nothing else.
+`Prepared` statement is compiled once a dialect; a call binds, asks and converts, and nothing else.
 """
 
 from collections import namedtuple
 from collections.abc import Callable, Sequence
 from typing import Any, cast
 
-from sqlalchemy import Connection, Dialect, Executable
+from sqlalchemy import Connection, Dialect, Executable, bindparam
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.selectable import SelectBase
+from sqlalchemy.sql.selectable import ReturnsRows
 
 Convert = Callable[[Any], Any]
 
 
-def _compiled(statement: SelectBase, dialect: Dialect, **how: bool) -> SQLCompiler:
+def _compiled(statement: Any, dialect: Dialect, **how: bool) -> SQLCompiler:
     compiled = statement.compile(dialect=dialect, compile_kwargs=how)
-    assert isinstance(compiled, SQLCompiler)  # a select compiles to nothing else
+    assert isinstance(compiled, SQLCompiler)  # what runs on rows compiles to nothing else
     return compiled
 
 
 class _Plan:
     """What one dialect makes of a statement."""
 
-    def __init__(self, statement: SelectBase, dialect: Dialect) -> None:
-        open_ended = _compiled(statement, dialect)
-        asked = statement.params({name: None for name, bind in open_ended.binds.items() if bind.required})
-        compiled = _compiled(asked, dialect, render_postcompile=True)  # writes out what the driver cannot bind
+    def __init__(self, statement: Any, dialect: Dialect) -> None:
+        compiled = _compiled(statement, dialect)
+        self._defaults = compiled.params
+        if compiled.literal_execute_params:  # to be written out, because the driver cannot bind them
+            asked = statement.params({name: None for name, bind in compiled.binds.items() if bind.required})
+            compiled = _compiled(asked, dialect, render_postcompile=True)
         self.sql = str(compiled)
-        self._defaults = open_ended.params
         self._order = compiled.positiontup
         self._bind: dict[str, Convert] = {key: to for key, to in compiled._bind_processors.items() if callable(to)}  # noqa: SLF001 - no public name
-        columns = list(statement.selected_columns)
+        columns = list(statement.exported_columns)
+        self.gives_rows = bool(columns)
         self._row: Any = namedtuple("_row", [str(column.key) for column in columns])  # type: ignore[misc]  # noqa: PYI024 - named by the statement
         found = [column.type._cached_result_processor(dialect, None) for column in columns]  # noqa: SLF001 - as above
         self._converts = [(place, convert) for place, convert in enumerate(found) if convert is not None]
@@ -55,36 +59,49 @@ class _Plan:
 
 
 class Prepared:
-    """A select that is asked often.
+    """A statement that runs often.
 
     Args:
-        statement: with a `bindparam` for each value, each of its column's type; no expanding lists.
+        statement: a select, or a change of rows that names all its values; with a `bindparam` for each value, each of
+            its column's type; no expanding lists. A change that differs by dialect is one statement for each, by name.
 
     """
 
-    def __init__(self, statement: SelectBase) -> None:
-        self.statement = statement
+    def __init__(self, statement: ReturnsRows | dict[str, Any]) -> None:
+        self._statements = statement
         self._plans: dict[str, _Plan] = {}
 
+    def statement(self, conn: Connection) -> Any:
+        """Return the statement for the connection's dialect."""
+        found = self._statements
+        return found[conn.dialect.name] if isinstance(found, dict) else found
+
     def rows(self, conn: Connection, **values: Any) -> list[Any]:
-        """Return every row, as a named tuple.
+        """Run the statement and return every row, as a named tuple; none for a change that returns nothing.
 
         Args:
             conn: begins its transaction here if it has not yet, so that a page sees one snapshot.
             **values: one for each `bindparam`.
 
+        Raises:
+            DBAPIError: as from SQLAlchemy, which also throws away a connection that is dead.
+
         """
+        dialect = conn.dialect
+        plan = self._plans.get(dialect.name)
+        if plan is None:
+            plan = self._plans[dialect.name] = _Plan(self.statement(conn), dialect)
         if conn.engine.dispatch.before_cursor_execute:  # somebody counts or reads statements: let them see this one
-            return list(conn.execute(cast("Executable", self.statement), values))
-        plan = self._plans.get(conn.dialect.name) or self._plan(conn.dialect)
+            result = conn.execute(cast("Executable", self.statement(conn)), values)
+            return list(result) if plan.gives_rows else []
         if not conn.in_transaction():
             conn.begin()
         driver: Any = conn.connection.dbapi_connection
         try:
-            raw = driver.execute(plan.sql, plan.values(values)).fetchall()
-        except conn.dialect.loaded_dbapi.Error:
-            # Asked again in the ordinary way, which throws a dead connection away and raises the error callers know.
-            return list(conn.execute(cast("Executable", self.statement), values))
+            cursor = driver.execute(plan.sql, plan.values(values))
+            raw = cursor.fetchall() if plan.gives_rows else ()
+        except dialect.loaded_dbapi.Error as error:
+            raise _known(error, conn, plan) from error
         return [plan.row(row) for row in raw]
 
     def first(self, conn: Connection, **values: Any) -> Any:
@@ -92,6 +109,31 @@ class Prepared:
         found = self.rows(conn, **values)
         return found[0] if found else None
 
-    def _plan(self, dialect: Dialect) -> _Plan:
-        plan = self._plans[dialect.name] = _Plan(self.statement, dialect)
-        return plan
+
+def for_each_dialect(build: Callable[[Any], Any]) -> dict[str, Any]:
+    """Return the statement that `build` makes of each dialect's INSERT, by the dialect's name."""
+    return {"postgresql": build(postgresql.insert), "sqlite": build(sqlite.insert)}
+
+
+def new_values(table: Any, **given: Any) -> dict[str, Any]:
+    """Return a bound value named `new_<column>` for every column of a table that `given` does not name."""
+    bound = {column.name: bindparam(f"new_{column.name}", type_=column.type) for column in table.c}
+    return {**bound, **given}
+
+
+def _known(error: Exception, conn: Connection, plan: _Plan) -> Exception:
+    """Return the error as callers know it; values stay out of it, because errors are logged (LOG-1)."""
+    dialect = conn.dialect
+    dead = dialect.is_disconnect(cast("Any", error), cast("Any", conn.connection.dbapi_connection), None)
+    known = DBAPIError.instance(
+        plan.sql,
+        None,
+        error,
+        dialect.loaded_dbapi.Error,
+        hide_parameters=True,
+        connection_invalidated=dead,
+        dialect=dialect,
+    )
+    if dead:
+        conn.invalidate(error)
+    return cast("Exception", known)

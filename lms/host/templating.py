@@ -87,7 +87,6 @@ def init_app(app: Flask, host: Host, settings: Settings) -> None:
         asset=static_files.asset,
         csrf_token=web.csrf_token,
         draw_shape=tiles.shape,
-        draw_part=spans.part,
         draw_state=tiles.words,
         draw_text=spans.text,
         draw_tile=tiles.tile,

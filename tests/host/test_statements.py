@@ -18,22 +18,22 @@ def prepared() -> list[Prepared]:
     return list(found.values())
 
 
-def sample(statement: Prepared) -> dict[str, object]:
+def sample(statement: Prepared, conn: Connection) -> dict[str, object]:
     """Return a value of the right type for each parameter that has none."""
-    binds = statement.statement.compile().binds.values()
+    binds = statement.statement(conn).compile().binds.values()
     kinds = {LargeBinary: b"x" * 32, Uuid: uuid4()}
     return {bind.key: kinds.get(type(bind.type), "x") for bind in binds if bind.required}
 
 
-def test_every_prepared_statement_runs_without_sqlalchemys_help(site, monkeypatch):
-    """A statement the driver refuses would run again the slow way, and nobody would notice."""
-    assert len(prepared()) >= 5
-    values = [(statement, sample(statement)) for statement in prepared()]
+def test_every_prepared_select_runs_without_sqlalchemys_help(site, monkeypatch):
+    """What the driver refuses is an error of a page; what SQLAlchemy would give otherwise, it gives too."""
     with site.reading() as conn:
-        slow = [[tuple(row) for row in conn.execute(statement.statement, given)] for statement, given in values]
+        found = [(it, sample(it, conn)) for it in prepared() if not it.statement(conn).is_dml]
+        slow = [[tuple(row) for row in conn.execute(it.statement(conn), given)] for it, given in found]
+    assert len(found) >= 5
     monkeypatch.setattr(Connection, "execute", lambda *_: pytest.fail("not asked straight from the driver"))
     with site.reading() as conn:
-        fast = [[tuple(row) for row in statement.rows(conn, **given)] for statement, given in values]
+        fast = [[tuple(row) for row in it.rows(conn, **given)] for it, given in found]
     assert fast == slow
 
 

@@ -8,12 +8,11 @@ from lms.core.learning.actions.enrolments import (
     follow_release,
     leave_plan,
     mark_done,
-    record_result,
     replace_dates,
     set_consent,
-    start_lesson,
     undo_done,
 )
+from lms.core.learning.actions.results import record_result, start_lesson
 
 __all__ = [
     "NotPublishedError",

@@ -8,16 +8,14 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from lms.core.catalogue.api import current_release, outline
-from lms.core.learning.domain.completion import action_id, course_complete
+from lms.core.learning.actions.results import ANY_LANGUAGE, complete_course, start_lesson
+from lms.core.learning.domain.completion import action_id
 from lms.core.learning.domain.sharing import TEXT_VERSION, Audience, Level
-from lms.core.learning.events import ActivityCompleted, CourseCompleted, Enrolled, LessonCompleted
+from lms.core.learning.events import ActivityCompleted, Enrolled, LessonCompleted
 from lms.core.learning.models import DONE, STARTED, ActivityState, Consent, Enrolment, LessonState, Plan, PlanDate
-from lms.core.learning.queries import standing
 from lms.host import clock
 from lms.host.db import upsert
 from lms.host.events import emit
-
-ANY_LANGUAGE = "en"
 
 
 class NotPublishedError(Exception):
@@ -68,7 +66,7 @@ def mark_done(session: Session, *, enrolment_id: UUID, lesson_id: str) -> None:
     enrolment.last_on = clock.today()
     session.flush()
     emit(session, LessonCompleted(enrolment.person_id, enrolment_id, lesson_id))
-    _complete_course(session, enrolment)
+    complete_course(session, enrolment)
 
 
 def undo_done(session: Session, *, enrolment_id: UUID, lesson_id: str) -> None:
@@ -76,59 +74,6 @@ def undo_done(session: Session, *, enrolment_id: UUID, lesson_id: str) -> None:
     _set_lesson(session, enrolment_id, lesson_id, STARTED)
     values = {"resume": lesson_id, "last_on": clock.today()}
     session.execute(update(Enrolment).where(Enrolment.id == enrolment_id).values(values))
-
-
-def start_lesson(session: Session, *, enrolment_id: UUID, lesson_id: str) -> None:
-    """Note that a person pressed Start or answered something in a lesson; never takes "done" back."""
-    row = {"enrolment_id": enrolment_id, "lesson_id": lesson_id, "state": STARTED, "day": clock.today()}
-    session.execute(upsert(session, LessonState).values(row).on_conflict_do_nothing())
-    values = {"resume": lesson_id, "last_on": clock.today()}
-    session.execute(update(Enrolment).where(Enrolment.id == enrolment_id).values(values))
-
-
-def record_result(
-    session: Session,
-    *,
-    enrolment_id: UUID,
-    activity_id: str,
-    percent: int | None,
-    mark: int = 0,
-    must_know: frozenset[str] = frozenset(),
-    known: frozenset[str] = frozenset(),
-) -> None:
-    """Take in a result of an activity; the only way in which a plugin reports one.
-
-    The best percent is kept, must-know items add up, and what is passed stays passed. Whether it is passed is decided
-    here, under the row's lock, so that two attempts handed in at once cannot miss each other. Applies the completion
-    rules of all three levels and emits the events.
-
-    Args:
-        session: the writing session.
-        enrolment_id: whose result it is.
-        activity_id: permanent id of the quiz, check or other activity.
-        percent: whole percent, `None` where the activity keeps no score.
-        mark: percent that the best attempt must reach.
-        must_know: items that must each have been right at least once.
-        known: must-know items that were right in this attempt.
-
-    """
-    enrolment = session.get_one(Enrolment, enrolment_id)
-    state = session.get(ActivityState, (enrolment_id, activity_id), with_for_update=True)
-    if state is None:
-        state = ActivityState(
-            enrolment_id=enrolment_id, activity_id=activity_id, best=None, passed=False, known=[], day=clock.today()
-        )
-        session.add(state)
-    if percent is not None:
-        state.best = max(percent, state.best or 0)
-    state.known = sorted({*state.known, *known})
-    newly = not state.passed and (state.best or 0) >= mark and must_know <= {*state.known}
-    state.passed = state.passed or newly
-    state.day = enrolment.last_on = clock.today()
-    session.flush()
-    if newly:
-        emit(session, ActivityCompleted(enrolment.person_id, enrolment_id, activity_id))
-        _complete_course(session, enrolment)
 
 
 def declare(session: Session, *, enrolment_id: UUID, lesson_id: str, action: str, how: str) -> None:
@@ -205,19 +150,6 @@ def follow_release(session: Session, *, course_id: str, release_id: UUID, everyb
     if not everybody:
         moved = moved.where(Enrolment.plan_id.is_(None))
     session.execute(moved.values(release_id=release_id))
-
-
-def _complete_course(session: Session, enrolment: Enrolment) -> None:
-    if enrolment.completed_on is not None:
-        return
-    found = outline(session.connection(), enrolment.release_id, ANY_LANGUAGE)
-    if found and course_complete(found, standing(session.connection(), enrolment.id)):
-        enrolment.completed_on = clock.today()
-        session.flush()
-        emit(
-            session,
-            CourseCompleted(enrolment.person_id, enrolment.id, enrolment.course_id, enrolment.release_id),
-        )
 
 
 def _set_lesson(session: Session, enrolment_id: UUID, lesson_id: str, state: int) -> None:

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Connection, String, Table, Uuid, bindparam, delete, func, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import Connection, Integer, String, Table, Uuid, bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from lms.host import clock
+from lms.host.statements import Prepared, for_each_dialect, new_values
 from lms.plugins.quizzes.domain.attempt import Graded, Sheet, graded
 from lms.plugins.quizzes.models import Attempt, Count
 
@@ -21,18 +20,26 @@ LOW, HIGH = 50, 80
 
 # Built once: putting a statement together costs more than running it (settled, 32). Values come as parameters.
 TABLE, COUNTS = cast("Table", Attempt.__table__), cast("Table", Count.__table__)
-UPSERTS: dict[str, Any] = {"postgresql": postgresql_insert, "sqlite": sqlite_insert}
 PERSON, QUIZ = bindparam("at_person", type_=Uuid), bindparam("at_quiz", type_=String)
 MINE = TABLE.c.person_id == PERSON, TABLE.c.quiz_id == QUIZ, TABLE.c.state == "open"
 NEXT = select(func.coalesce(func.max(TABLE.c.seq), 0) + 1).where(TABLE.c.person_id == PERSON, TABLE.c.quiz_id == QUIZ)
-ADD = {
-    name: upsert(TABLE).values(seq=NEXT.scalar_subquery()).on_conflict_do_nothing().returning(TABLE.c.seq)
-    for name, upsert in UPSERTS.items()
-}
-SAVE = update(TABLE).where(*MINE, TABLE.c.version == bindparam("at_version")).returning(TABLE.c.seq)
-FINISH = update(TABLE).where(*MINE, TABLE.c.token == bindparam("at_token")).returning(TABLE.c.seq)
-OPEN_VERSION = select(TABLE.c.version).where(*MINE)
-STATE = select(TABLE.c.state).where(TABLE.c.token == bindparam("at_token"))
+ADD = Prepared(
+    for_each_dialect(
+        lambda insert: (
+            insert(TABLE)
+            .values(new_values(TABLE, seq=NEXT.scalar_subquery(), person_id=PERSON, quiz_id=QUIZ))
+            .on_conflict_do_nothing()
+            .returning(TABLE.c.seq)
+        )
+    )
+)
+CHANGED = {name: bound for name, bound in new_values(TABLE).items() if name not in ("person_id", "quiz_id", "seq")}
+SAVED = {name: bound for name, bound in CHANGED.items() if name != "score"}
+VERSION, TOKEN = bindparam("at_version", type_=Integer), bindparam("at_token", type_=String)
+SAVE = Prepared(update(TABLE).where(*MINE, TABLE.c.version == VERSION).values(SAVED).returning(TABLE.c.seq))
+FINISH = Prepared(update(TABLE).where(*MINE, TABLE.c.token == TOKEN).values(CHANGED).returning(TABLE.c.seq))
+OPEN_VERSION = Prepared(select(TABLE.c.version).where(*MINE))
+STATE = Prepared(select(TABLE.c.state).where(TABLE.c.token == TOKEN))
 
 
 def _adding(upsert: Any) -> Any:
@@ -42,7 +49,7 @@ def _adding(upsert: Any) -> Any:
     )
 
 
-COUNT = {name: _adding(upsert) for name, upsert in UPSERTS.items()}
+COUNT = for_each_dialect(_adding)
 
 
 class OtherPageSaved(Exception):  # noqa: N818 - an answer, not a fault
@@ -81,7 +88,7 @@ def start_attempt(session: Session, *, person: UUID, ticket: Ticket, sheet: Shee
     for _ in range(MOST_RACES):
         if _add(conn, person, ticket, sheet, {"state": "open", "version": 1}):
             return
-        if conn.scalar(OPEN_VERSION, _at(person, ticket)) is not None:
+        if OPEN_VERSION.first(conn, **_at(person, ticket)) is not None:
             return
 
 
@@ -98,16 +105,16 @@ def save_attempt(
     conn = session.connection()
     at = _at(person, ticket)
     row = {"state": "open", "answers": dict(typed), "version": ticket.version + 1}
-    if conn.execute(SAVE, {**at, "at_version": ticket.version, **_page(ticket, sheet), **row}).first():
+    if SAVE.rows(conn, **at, at_version=ticket.version, **_new(ticket, sheet, row)):
         return
     _forget_overtaken(conn, at)
-    version = conn.scalar(OPEN_VERSION, at)
-    if version is not None:
-        raise OtherPageSaved(version)
+    standing = OPEN_VERSION.first(conn, **at)
+    if standing is not None:
+        raise OtherPageSaved(standing.version)
     if sheet.quiz.is_check:
         raise NotOpen
     if not _add(conn, person, ticket, sheet, row):
-        raise OtherPageSaved(conn.scalar(OPEN_VERSION, at) or 0)
+        raise OtherPageSaved(_version(OPEN_VERSION.first(conn, **at)))
 
 
 def submit_attempt(
@@ -149,19 +156,18 @@ def _graded_once(conn: Connection, person: UUID, ticket: Ticket, sheet: Sheet, r
 
     The unique token decides between requests that run at once, on both databases.
     """
-    at = {**_at(person, ticket), "at_token": ticket.token}
-    finish = {**at, **_page(ticket, sheet), **row}
-    if ticket.version and conn.execute(FINISH, finish).first():
+    finish = {**_at(person, ticket), "at_token": ticket.token, **_new(ticket, sheet, row)}
+    if ticket.version and FINISH.rows(conn, **finish):
         return True
     for _ in range(MOST_RACES):
         if not sheet.quiz.is_check and _add(conn, person, ticket, sheet, row):
             return True
-        state = conn.scalar(STATE, at)
-        if state == "graded":
+        found = STATE.first(conn, at_token=ticket.token)
+        if found is not None and found.state == "graded":
             return False
-        if state is None and sheet.quiz.is_check:
+        if found is None and sheet.quiz.is_check:
             break
-        if state == "open" and conn.execute(FINISH, finish).first():
+        if found is not None and FINISH.rows(conn, **finish):
             return True
     raise NotOpen
 
@@ -175,8 +181,12 @@ def _at(person: UUID, ticket: Ticket) -> dict[str, Any]:
     return {"at_person": person, "at_quiz": ticket.quiz_id}
 
 
-def _page(ticket: Ticket, sheet: Sheet) -> dict[str, Any]:
-    return {
+def _version(row: Any) -> int:
+    return row.version if row else 0
+
+
+def _new(ticket: Ticket, sheet: Sheet, row: Mapping[str, Any]) -> dict[str, Any]:
+    page = {
         "token": ticket.token,
         "release_id": ticket.release_id,
         "seed": ticket.seed,
@@ -184,13 +194,13 @@ def _page(ticket: Ticket, sheet: Sheet) -> dict[str, Any]:
         "questions": list(sheet.versions),
         "changed": clock.now(),
     }
+    return {f"new_{name}": value for name, value in {**page, **row}.items()}
 
 
 def _add(conn: Connection, person: UUID, ticket: Ticket, sheet: Sheet, row: Mapping[str, Any]) -> bool:
     """Add a row with the next number; False if the token, the number or the open place is taken."""
-    new = {"person_id": person, "quiz_id": ticket.quiz_id, "answers": {}, "score": None}
-    values = {**_at(person, ticket), **new, **_page(ticket, sheet), **row}
-    return conn.execute(ADD[conn.dialect.name], values).first() is not None
+    new = _new(ticket, sheet, {"answers": {}, "score": None, **row})
+    return ADD.first(conn, **_at(person, ticket), **new) is not None
 
 
 def band(percent: int) -> str:

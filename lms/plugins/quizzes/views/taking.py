@@ -7,7 +7,7 @@ from flask import Response, request, url_for
 
 from lms import gettext as _
 from lms.core.catalogue.api import OutlineLesson
-from lms.core.learning.api import record_result, start_lesson
+from lms.core.learning.api import record_result
 from lms.host import i18n
 from lms.host.db import connection, db
 from lms.host.web import not_found, page, problem
@@ -111,8 +111,6 @@ def report(desk: Desk, paper: Sheet, result: Graded) -> None:
     """Tell learning, which alone decides what is complete. A check counts its best score and all it ever knew."""
     session = db.session()
     quiz = paper.quiz
-    if desk.lesson is not None and desk.fresh:
-        start_lesson(session, enrolment_id=desk.enrolment_id, lesson_id=desk.lesson.id)
     record_result(
         session,
         enrolment_id=desk.enrolment_id,
@@ -121,6 +119,7 @@ def report(desk: Desk, paper: Sheet, result: Graded) -> None:
         mark=quiz.pass_mark if quiz.is_check else 0,
         must_know=quiz.must_know if quiz.is_check else frozenset(),
         known=result.right & quiz.must_know if quiz.is_check else frozenset(),
+        lesson_id=desk.lesson.id if desk.lesson is not None and desk.fresh else None,
     )
 
 
