@@ -59,9 +59,16 @@ class AttemptForm:
     """A page of questions. Knows nothing of the request: it is given what was typed."""
 
     def __init__(
-        self, sheet: Sheet, attempt: str, typed: Values, readings: Readings | None = None, refused: str = ""
+        self,
+        sheet: Sheet,
+        attempt: str,
+        typed: Values,
+        readings: Readings | None = None,
+        *,
+        refused: str = "",
+        page: int = 1,
     ) -> None:
-        """Take the sheet, its sealed ticket, the typed values, and what is wrong: with fields, or with the whole."""
+        """Take the sheet, its sealed ticket, the typed values, what is wrong with fields or the whole, and the page."""
         errors: dict[str, list[str]] = {}
         for number, fault in readings.wrong if readings else ():
             said = (
@@ -70,7 +77,8 @@ class AttemptForm:
             errors.setdefault(fault.field, []).append(said)
         self.attempt = attempt
         self.refused = refused
-        self.questions = tuple(_question(asked, typed, errors) for asked in sheet.asked)
+        self.page, self.pages = page, len(sheet.pages)
+        self.questions = tuple(_question(asked, typed, errors) for asked in sheet.pages[page - 1])
         self.total = sheet.total
 
     def summary(self) -> list[tuple[str, str]]:

@@ -17,7 +17,8 @@ class Attempt(Base):
     """One go at a quiz. Clustered by person and quiz, the way it is always read.
 
     `answers` holds what was typed while the attempt is open, and what was understood once it is graded. `changed` is
-    the moment of the last change, and only the day once the attempt is over (LOG-4). What counts for completion (best
+    the moment of the last change, and only the day once the attempt is over (LOG-4). `ends` is when the time of an open
+    attempt is over. What counts for completion (best
     score, what must be known) is not here but in learning.
     """
 
@@ -39,6 +40,7 @@ class Attempt(Base):
     answers: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     score: Mapped[int | None]
     version: Mapped[int]
+    ends: Mapped[datetime | None] = mapped_column(Utc)
     changed: Mapped[datetime] = mapped_column(Utc)
 
     __table_args__ = (

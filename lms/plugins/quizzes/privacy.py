@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from lms.host.contributions import PersonalData
 from lms.plugins.quizzes.actions import forget_attempts
+from lms.plugins.quizzes.domain.receipt import receipt
 from lms.plugins.quizzes.models import Attempt
 
 
@@ -22,12 +23,20 @@ def export(conn: Connection, person: UUID) -> Mapping[str, Any]:
             Attempt.score,
             Attempt.questions,
             Attempt.answers,
+            Attempt.token,
             Attempt.changed,
         )
         .where(Attempt.person_id == person)
         .order_by(Attempt.quiz_id, Attempt.seq)
     )
-    return {"attempts": [{**row._mapping, "changed": row.changed.date().isoformat()} for row in rows]}  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping
+    return {"attempts": [_told(dict(row)) for row in rows.mappings()]}
+
+
+def _told(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The receipt instead of the token, days instead of moments."""
+    told = {**row, "receipt": receipt(row["token"]), "changed": row["changed"].date().isoformat()}
+    del told["token"]
+    return told
 
 
 def erase(session: Session, person: UUID) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,16 @@ from sqlalchemy import Connection, bindparam, select
 from lms.plugins.quizzes.models import Attempt
 
 _latest = (
-    select(Attempt.state, Attempt.token, Attempt.release_id, Attempt.seed, Attempt.version, Attempt.answers)
+    select(
+        Attempt.seq,
+        Attempt.state,
+        Attempt.token,
+        Attempt.release_id,
+        Attempt.seed,
+        Attempt.version,
+        Attempt.answers,
+        Attempt.ends,
+    )
     .where(Attempt.person_id == bindparam("person"), Attempt.quiz_id == bindparam("quiz"))
     .order_by(Attempt.seq.desc())
     .limit(1)
@@ -22,13 +32,22 @@ _result = select(
 
 @dataclass(frozen=True, slots=True)
 class OpenAttempt:
-    """An attempt that is not handed in. `typed` are the fields of its form as they were sent."""
+    """An attempt that is not handed in. `typed` are the fields of its form as they were sent, `ends` when its time is over."""
 
     token: str
     release_id: UUID
     seed: str
     version: int
     typed: Mapping[str, Sequence[str]]
+    ends: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tries:
+    """How often a person began a quiz, and the attempt that is open."""
+
+    begun: int = 0
+    open: OpenAttempt | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +62,17 @@ class Result:
     store: str
 
 
-def open_attempt(conn: Connection, person: UUID, quiz_id: str) -> OpenAttempt | None:
-    """The attempt that a person may go on with: the last one, if it is open.
+def tries(conn: Connection, person: UUID, quiz_id: str) -> Tries:
+    """How far a person is: what they may go on with is the last attempt, if it is open.
 
     An open one that is older than a graded one was overtaken by it, on another page of the same quiz.
     """
     row = conn.execute(_latest, {"person": person, "quiz": quiz_id}).one_or_none()
-    if row is None or row.state != "open" or row.release_id is None:
-        return None
-    return OpenAttempt(row.token, row.release_id, row.seed, row.version, row.answers or {})
+    if row is None:
+        return Tries()
+    if row.state != "open" or row.release_id is None:
+        return Tries(row.seq)
+    return Tries(row.seq, OpenAttempt(row.token, row.release_id, row.seed, row.version, row.answers or {}, row.ends))
 
 
 def result(conn: Connection, person: UUID, token: str) -> Result | None:

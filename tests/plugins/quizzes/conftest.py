@@ -62,11 +62,11 @@ def spoiled(items):
     return items
 
 
-def lesson(folder, number, quiz):
+def lesson(folder, number, quiz, module=1):
     folder.mkdir(parents=True)
-    front = {"id": f"T-1.{number}", "title": f"Lesson of trial {number}", **FRONT}
+    front = {"id": f"T-{module}.{number}", "title": f"Lesson of trial {number}", **FRONT}
     (folder / "lesson.md").write_text(f"---\n{yaml.safe_dump(front, sort_keys=False)}---\n\n{BODY}")
-    data = {**quiz, "id": f"T-1.{number}-q"}
+    data = {**quiz, "id": f"T-{module}.{number}-q"}
     (folder / "quiz.yaml").write_text(yaml.safe_dump(data, allow_unicode=True, sort_keys=False))
 
 
@@ -101,7 +101,20 @@ def write_course(root):
         item["outcome"] = "T-1.1 o1"
         item["prompt"] = f"Question {item['id']} of the check?"
     (module / "check.yaml").write_text(yaml.safe_dump(check, sort_keys=False))
+    write_pages(root / "20-pages")
     return root
+
+
+def write_pages(module):
+    """A quiz of three pages, and a check of four with two tries of half an hour each."""
+    lesson(module / "10-paged", 1, quiz_data(*(make() for make in MAKERS.values()), page=3), module=2)
+    about = {"id": "T-2", "title": "Pages", "discreet_title": "Part", "summary": "Trying."}
+    (module / "module.yaml").write_text(yaml.safe_dump(about, sort_keys=False))
+    check = {**check_data(8, page=2, minutes=30, attempts=2), "id": "T-2-check"}
+    for item in check["items"]:
+        item["outcome"] = "T-2.1 o1"
+        item["prompt"] = f"Question {item['id']} of the check?"
+    (module / "check.yaml").write_text(yaml.safe_dump(check, sort_keys=False))
 
 
 def translate(root):
@@ -159,7 +172,7 @@ class Learner:
     def codes(self):
         with self.site.reading() as conn:
             found = outline(conn, current_release(conn, COURSE), self.lang)
-            return {**{each.id: each.code for each in found.lessons}, "T-1": found.modules[0].code}
+            return {each.id: each.code for each in (*found.lessons, *found.modules)}
 
     def url(self, number=1):
         return f"/{self.lang}/l/{self.codes[f'T-1.{number}']}/quiz"

@@ -179,7 +179,7 @@ def test_a_draw_is_stable_and_always_asks_what_must_be_known():
 
 def test_an_open_attempt_holds_only_its_own_fields_in_bounded_size():
     paper = sheet(quiz_of(samples.quiz_data()), "seed", TYPES)
-    held = kept(paper, {"q6": ["9" * 5000], "q2": ["1"] * 500, "evil": ["x"], "csrf": ["secret"], "q1": [""]})
+    held = kept(paper.asked, {"q6": ["9" * 5000], "q2": ["1"] * 500, "evil": ["x"], "csrf": ["secret"], "q1": [""]})
     assert set(held) == {"q2", "q6"}
     assert len(held["q6"][0]) <= 200
     assert len(held["q2"]) <= 20

@@ -1,6 +1,8 @@
 """Every change to attempts; none commits."""
 
 from lms.plugins.quizzes.actions.attempts import (
+    GRACE,
+    NoMoreTries,
     NotOpen,
     OtherPageSaved,
     Ticket,
@@ -11,6 +13,8 @@ from lms.plugins.quizzes.actions.attempts import (
 )
 
 __all__ = [
+    "GRACE",
+    "NoMoreTries",
     "NotOpen",
     "OtherPageSaved",
     "Ticket",

@@ -4,18 +4,24 @@ import secrets
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Connection, Integer, String, Table, Uuid, bindparam, delete, func, select, update
+from sqlalchemy import Connection, Integer, String, Table, Uuid, bindparam, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from lms.host import clock
+from lms.host.db import Utc
 from lms.host.statements import Prepared, for_each_dialect, new_values
 from lms.plugins.quizzes.domain.attempt import Graded, Sheet, graded
 from lms.plugins.quizzes.models import Attempt, Count
 
 MOST_RACES = 20
+GRACE = timedelta(minutes=2)
+"""What a page may arrive late: a slow line is nobody's fault."""
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 LOW, HIGH = 50, 80
 
 # Built once: putting a statement together costs more than running it (settled, 32). Values come as parameters.
@@ -33,11 +39,13 @@ ADD = Prepared(
         )
     )
 )
-CHANGED = {name: bound for name, bound in new_values(TABLE).items() if name not in ("person_id", "quiz_id", "seq")}
+IN_TIME = or_(TABLE.c.ends.is_(None), TABLE.c.ends > bindparam("at_late", type_=Utc))
+FIXED = ("person_id", "quiz_id", "seq", "ends")
+CHANGED = {name: bound for name, bound in new_values(TABLE).items() if name not in FIXED}
 SAVED = {name: bound for name, bound in CHANGED.items() if name != "score"}
 VERSION, TOKEN = bindparam("at_version", type_=Integer), bindparam("at_token", type_=String)
-SAVE = Prepared(update(TABLE).where(*MINE, TABLE.c.version == VERSION).values(SAVED).returning(TABLE.c.seq))
-FINISH = Prepared(update(TABLE).where(*MINE, TABLE.c.token == TOKEN).values(CHANGED).returning(TABLE.c.seq))
+SAVE = Prepared(update(TABLE).where(*MINE, TABLE.c.version == VERSION, IN_TIME).values(SAVED).returning(TABLE.c.seq))
+FINISH = Prepared(update(TABLE).where(*MINE, TABLE.c.token == TOKEN, IN_TIME).values(CHANGED).returning(TABLE.c.seq))
 OPEN_VERSION = Prepared(select(TABLE.c.version).where(*MINE))
 STATE = Prepared(select(TABLE.c.state).where(TABLE.c.token == TOKEN))
 
@@ -61,7 +69,11 @@ class OtherPageSaved(Exception):  # noqa: N818 - an answer, not a fault
 
 
 class NotOpen(Exception):  # noqa: N818 - an answer, not a fault
-    """There is no open attempt to hand in: it was graded or erased."""
+    """There is no open attempt to hand in: it was graded or erased, or its time is over."""
+
+
+class NoMoreTries(Exception):  # noqa: N818 - an answer, not a fault
+    """Every try that the check allows was begun (CON-2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +91,30 @@ class Ticket:
         return cls(quiz_id, release_id, secrets.token_urlsafe(16), secrets.token_hex(8))
 
 
-def start_attempt(session: Session, *, person: UUID, ticket: Ticket, sheet: Sheet) -> None:
+def start_attempt(session: Session, *, person: UUID, ticket: Ticket, sheet: Sheet, share: Fraction) -> None:
     """Open an attempt, unless one is open: then that one goes on (CON-2).
 
-    Parallel starts meet the unique index on open attempts, so at most one of them makes a row.
+    Parallel starts meet the unique index on open attempts, so at most one of them makes a row; its number, given in the
+    same statement, tells whether it was one too many.
+
+    Args:
+        session: the writing session.
+        person: who begins.
+        ticket: the new attempt.
+        sheet: what it asks.
+        share: how much of the usual time this person takes.
+
+    Raises:
+        NoMoreTries: the check allows no further attempt.
+
     """
-    conn = session.connection()
+    conn, quiz = session.connection(), sheet.quiz
+    ends = clock.now() + timedelta(minutes=float(quiz.minutes * share)) if quiz.minutes else None
     for _ in range(MOST_RACES):
-        if _add(conn, person, ticket, sheet, {"state": "open", "version": 1}):
+        number = _add(conn, person, ticket, sheet, {"state": "open", "version": 1, "ends": ends})
+        if number and quiz.attempts and number > quiz.attempts:
+            raise NoMoreTries
+        if number:
             return
         if OPEN_VERSION.first(conn, **_at(person, ticket)) is not None:
             return
@@ -99,7 +127,7 @@ def save_attempt(
 
     Raises:
         OtherPageSaved: another page of the same quiz was saved after this one was shown.
-        NotOpen: a check that is no longer open.
+        NotOpen: a check that is no longer open, or whose time is over.
 
     """
     conn = session.connection()
@@ -109,7 +137,7 @@ def save_attempt(
         return
     _forget_overtaken(conn, at)
     standing = OPEN_VERSION.first(conn, **at)
-    if standing is not None:
+    if standing is not None and standing.version != ticket.version:
         raise OtherPageSaved(standing.version)
     if sheet.quiz.is_check:
         raise NotOpen
@@ -118,7 +146,14 @@ def save_attempt(
 
 
 def submit_attempt(
-    session: Session, *, person: UUID, ticket: Ticket, sheet: Sheet, answers: Mapping[str, Any], lang: str
+    session: Session,
+    *,
+    person: UUID,
+    ticket: Ticket,
+    sheet: Sheet,
+    answers: Mapping[str, Any],
+    lang: str,
+    late: bool = False,
 ) -> Graded | None:
     """Grade an attempt and store it once, whatever number of times it is sent (DUR-5).
 
@@ -129,6 +164,7 @@ def submit_attempt(
         sheet: what it asks.
         answers: what was understood, by question id.
         lang: language of the page, for the counts.
+        late: time is over, and these are the answers that were saved before.
 
     Returns:
         The grade; `None` if this attempt was graded before, so that nothing is counted twice.
@@ -138,9 +174,16 @@ def submit_attempt(
 
     """
     result = graded(sheet, answers)
-    row = {"state": "graded", "answers": dict(answers), "score": result.percent, "version": ticket.version + 1}
+    row = {
+        "state": "graded",
+        "answers": dict(answers),
+        "score": result.percent,
+        "version": ticket.version + 1,
+        "ends": None,
+    }
     conn = session.connection()
-    if not _graded_once(conn, person, ticket, sheet, row):
+    at = _at(person, ticket) | ({"at_late": LONG_AGO} if late else {})
+    if not _graded_once(conn, person, ticket, sheet, row=row, at=at):
         return None
     _count(conn, sheet, result, lang)
     return result
@@ -151,12 +194,14 @@ def forget_attempts(session: Session, *, person: UUID) -> None:
     session.connection().execute(delete(TABLE).where(TABLE.c.person_id == person))
 
 
-def _graded_once(conn: Connection, person: UUID, ticket: Ticket, sheet: Sheet, row: Mapping[str, Any]) -> bool:
+def _graded_once(
+    conn: Connection, person: UUID, ticket: Ticket, sheet: Sheet, *, row: Mapping[str, Any], at: Mapping[str, Any]
+) -> bool:
     """Turn the saved attempt into a graded one, or make one; False if another request was faster.
 
     The unique token decides between requests that run at once, on both databases.
     """
-    finish = {**_at(person, ticket), "at_token": ticket.token, **_new(ticket, sheet, row)}
+    finish = {**at, "at_token": ticket.token, **_new(ticket, sheet, row)}
     if ticket.version and FINISH.rows(conn, **finish):
         return True
     for _ in range(MOST_RACES):
@@ -178,7 +223,7 @@ def _forget_overtaken(conn: Connection, at: Mapping[str, Any]) -> None:
 
 
 def _at(person: UUID, ticket: Ticket) -> dict[str, Any]:
-    return {"at_person": person, "at_quiz": ticket.quiz_id}
+    return {"at_person": person, "at_quiz": ticket.quiz_id, "at_late": clock.now() - GRACE}
 
 
 def _version(row: Any) -> int:
@@ -197,10 +242,11 @@ def _new(ticket: Ticket, sheet: Sheet, row: Mapping[str, Any]) -> dict[str, Any]
     return {f"new_{name}": value for name, value in {**page, **row}.items()}
 
 
-def _add(conn: Connection, person: UUID, ticket: Ticket, sheet: Sheet, row: Mapping[str, Any]) -> bool:
-    """Add a row with the next number; False if the token, the number or the open place is taken."""
-    new = _new(ticket, sheet, {"answers": {}, "score": None, **row})
-    return ADD.first(conn, **_at(person, ticket), **new) is not None
+def _add(conn: Connection, person: UUID, ticket: Ticket, sheet: Sheet, row: Mapping[str, Any]) -> int | None:
+    """Add a row with the next number and return it; None if the token, the number or the open place is taken."""
+    new = _new(ticket, sheet, {"answers": {}, "score": None, "ends": None, **row})
+    added = ADD.first(conn, at_person=person, at_quiz=ticket.quiz_id, **new)
+    return added.seq if added else None
 
 
 def band(percent: int) -> str:

@@ -1,7 +1,7 @@
 """One attempt: which questions it asks in which order, what was read from its form, and what it is worth."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, TypeVar
@@ -43,6 +43,16 @@ class Sheet:
     @property
     def counted(self) -> tuple[tuple[Asked, QuestionType[Any]], ...]:
         return tuple((asked, asked.kind) for asked in self.asked if asked.kind is not None and asked.kind.graded)
+
+    @property
+    def pages(self) -> tuple[tuple[Asked, ...], ...]:
+        """The questions as they stand on pages; without a number in the quiz, all on one."""
+        size = self.quiz.page or len(self.asked) or 1
+        return tuple(self.asked[start : start + size] for start in range(0, len(self.asked), size)) or ((),)
+
+    def page_of(self, question: str) -> int:
+        """The page that a question stands on, from 1."""
+        return next(n for n, page in enumerate(self.pages, 1) if any(a.question.id == question for a in page))
 
     @property
     def total(self) -> int:
@@ -123,14 +133,29 @@ def _reading(asked: Asked, kind: QuestionType[Any], values: Values) -> Reading:
     return guarded(kind, lambda: kind.parse(asked.question, values)) or Reading(None)
 
 
-def kept(paper: Sheet, values: Values) -> dict[str, list[str]]:
-    """What was typed in the fields of this sheet and no other, in bounded size: what an open attempt holds."""
-    names = {field.name for asked in paper.asked for field in asked.fields}
+def kept(asked: Sequence[Asked], values: Values) -> dict[str, list[str]]:
+    """What was typed in the fields of these questions and no other, in bounded size: what an open attempt holds."""
+    names = {field.name for one in asked for field in one.fields}
     return {
         name: [value[:LONGEST_VALUE] for value in list(values[name])[:MOST_VALUES]]
         for name in sorted(names)
         if any(values.get(name, ()))
     }
+
+
+def merged(paper: Sheet, page: int, before: Values, values: Values) -> dict[str, list[str]]:
+    """What an open attempt holds once a page was sent: the other pages as they were."""
+    here = paper.pages[page - 1]
+    others = [asked for asked in paper.asked if asked not in here]
+    return {**kept(others, before), **kept(here, values)}
+
+
+def first_open(paper: Sheet, values: Values) -> int:
+    """The first page with something that cannot be read yet; the last one if there is none."""
+    faults = read(paper, values).wrong
+    numbers = {number for number, _fault in faults}
+    open_pages = [n for n, page in enumerate(paper.pages, 1) if any(asked.number in numbers for asked in page)]
+    return min(open_pages, default=len(paper.pages))
 
 
 def graded(paper: Sheet, answers: Mapping[str, Answer]) -> Graded:

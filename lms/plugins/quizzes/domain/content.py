@@ -76,6 +76,11 @@ class Question:
             plain=tuple(stored["plain"]),
         )
 
+    def said(self, key: str) -> Text | None:
+        """The words that the body holds under `key`, for templates."""
+        found = self.body.get(key)
+        return Text.load(found) if found else None
+
     def with_body(self, **changes: object) -> "Question":
         return replace(self, body={**self.body, **changes})
 

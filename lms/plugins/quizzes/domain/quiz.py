@@ -20,7 +20,7 @@ FEWEST_OF_CHECK = 8
 
 
 class QuizSource(Source):
-    """`quiz.yaml`. `store` says what is kept after grading."""
+    """`quiz.yaml`. `store` says what is kept after grading, `page` how many questions stand on a page."""
 
     id: Line
     title: Line
@@ -28,16 +28,22 @@ class QuizSource(Source):
     mode: Literal["practice"] = "practice"
     store: Store = "score"
     review_due: date | None = None
+    page: Annotated[int, Limit(ge=1, le=60)] | None = None
     items: Annotated[tuple[dict[str, Any], ...], Limit(min_length=1, max_length=60)]
 
 
 class CheckSource(QuizSource):
-    """`check.yaml`. `draw` is how many items one attempt asks; those of `must_know` are always asked."""
+    """`check.yaml`. `draw` is how many items one attempt asks; those of `must_know` are always asked.
+
+    `attempts` is how many tries there are, `minutes` how long one may take.
+    """
 
     mode: Literal["module-check"] = "module-check"  # type: ignore[assignment]
     store: Literal["score", "answers"] = "score"
     pass_mark: Annotated[int, Limit(ge=1, le=100)] = 80
     draw: Annotated[int, Limit(ge=1)] | None = None
+    attempts: Annotated[int, Limit(ge=1, le=20)] | None = None
+    minutes: Annotated[int, Limit(ge=5, le=600)] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,9 @@ class Quiz:
     questions: tuple[Question, ...]
     pass_mark: int = 0
     draw: int | None = None
+    page: int | None = None
+    attempts: int | None = None
+    minutes: int | None = None
 
     @property
     def is_check(self) -> bool:
@@ -70,6 +79,9 @@ class Quiz:
             questions=tuple(Question.load(question) for question in stored["questions"]),
             pass_mark=stored["pass_mark"],
             draw=stored["draw"],
+            page=stored.get("page"),
+            attempts=stored.get("attempts"),
+            minutes=stored.get("minutes"),
         )
 
 
@@ -213,13 +225,17 @@ def compiled(data: Mapping[str, Any], model: type[QuizSource], types: Types, tra
     """The quiz in one language as JSON. Only for data without errors."""
     source = model.model_validate(data)
     found, _ = items(data, types)
+    check = source if isinstance(source, CheckSource) else None
     return {
         "id": source.id,
         "title": translate("title", source.title).as_json(),
         "intro": translate("intro", source.intro).as_json() if source.intro else None,
         "store": source.store,
-        "pass_mark": source.pass_mark if isinstance(source, CheckSource) else 0,
-        "draw": source.draw if isinstance(source, CheckSource) else None,
+        "pass_mark": check.pass_mark if check else 0,
+        "draw": check.draw if check else None,
+        "page": source.page,
+        "attempts": check.attempts if check else None,
+        "minutes": check.minutes if check else None,
         "questions": [_question(source.id, item, kind, translate).dump() for _, item, kind in found],
     }
 

@@ -1,6 +1,8 @@
 """The check of a module: begun by a button, drawn by its own seed, as many tries as one likes."""
 
-from flask import Response
+from fractions import Fraction
+
+from flask import Response, request
 
 from lms.core.learning.api import ModulePage
 from lms.host.db import connection, db
@@ -11,16 +13,24 @@ from lms.plugins.quizzes.actions import Ticket
 from lms.plugins.quizzes.views import blueprint, taking
 from lms.plugins.quizzes.views.cards import card
 
+SHARES = {"1": Fraction(1), "1.5": Fraction(3, 2), "2": Fraction(2)}
+"""How much of the usual time somebody may take; they choose themselves, and nobody asks why."""
+
 
 @blueprint.get("/m/<code>/check")
 @signed_in
 def check(code: str) -> Response:
     """Show the open attempt, or what the check is and how to begin."""
     desk = _desk(code)
-    ticket, typed = taking.open_ticket(desk)
-    if ticket is not None:
-        return taking.show(desk, ticket, typed)
-    return page("quizzes/check.html", title=taking.title_of(desk), desk=desk, again=taking.again(desk))
+    tries = taking.tries(desk)
+    if tries.open is not None:
+        return taking.show(desk, tries.open)
+    left = None if desk.quiz.attempts is None else max(0, desk.quiz.attempts - tries.begun)
+    shares = [(name, int(desk.quiz.minutes * share)) for name, share in SHARES.items()] if desk.quiz.minutes else []
+    again = taking.again(desk)
+    return page(
+        "quizzes/check.html", title=taking.title_of(desk), desk=desk, again=again, tries_left=left, shares=shares
+    )
 
 
 @blueprint.post("/m/<code>/check/start")
@@ -33,16 +43,22 @@ def start_check(code: str) -> Response:
     paper = taking.paper_of(desk, ticket)
     if paper is None:
         not_found()
-    actions.start_attempt(session, person=desk.person_id, ticket=ticket, sheet=paper)
-    session.commit()
+    share = SHARES.get(request.form.get("time", ""), Fraction(1))
+    try:
+        actions.start_attempt(session, person=desk.person_id, ticket=ticket, sheet=paper, share=share)
+    except actions.NoMoreTries:
+        session.rollback()
+    else:
+        session.commit()
     return see("quizzes.check", code=code)
 
 
 @blueprint.post("/m/<code>/check")
 @signed_in
 def submit_check(code: str) -> Response:
-    """Grade the answers, or save them for later."""
-    return taking.hand_in(_desk(code))
+    """Grade the answers, save them for later, or grade what was saved before the time was over."""
+    desk = _desk(code)
+    return taking.close(desk) if "over" in request.form else taking.hand_in(desk)
 
 
 @blueprint.get("/m/<code>/check/<token>")

@@ -7,7 +7,6 @@ from lms.host.db import connection
 from lms.host.web import actor, not_found, signed_in
 from lms.plugins.quizzes import access
 from lms.plugins.quizzes.access import Desk
-from lms.plugins.quizzes.actions import Ticket
 from lms.plugins.quizzes.views import blueprint, taking
 from lms.plugins.quizzes.views.cards import kept_card
 
@@ -17,8 +16,7 @@ from lms.plugins.quizzes.views.cards import kept_card
 def quiz(code: str) -> Response:
     """Show the questions, with saved answers if there are any."""
     desk = _desk(code)
-    ticket, typed = taking.open_ticket(desk)
-    return taking.show(desk, ticket or Ticket.new(desk.quiz.id, desk.outline.release_id), typed)
+    return taking.show(desk, taking.tries(desk).open)
 
 
 @blueprint.post("/l/<code>/quiz")

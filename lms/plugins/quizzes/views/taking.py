@@ -1,6 +1,5 @@
 """What quizzes and checks share: show the form, keep or grade what was sent, show the result."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from flask import Response, request, url_for
@@ -8,16 +7,20 @@ from flask import Response, request, url_for
 from lms import gettext as _
 from lms.core.catalogue.api import OutlineLesson
 from lms.core.learning.api import record_result
-from lms.host import i18n
+from lms.host import clock, i18n
 from lms.host.db import connection, db
 from lms.host.web import not_found, page, problem
 from lms.plugins.quizzes import access, actions, forms, queries
 from lms.plugins.quizzes.access import Desk
 from lms.plugins.quizzes.actions import Ticket
+from lms.plugins.quizzes.api import Values
 from lms.plugins.quizzes.domain import attempt
-from lms.plugins.quizzes.domain.attempt import Graded, Sheet
+from lms.plugins.quizzes.domain.attempt import Graded, Readings, Sheet
 from lms.plugins.quizzes.domain.files import known_types
+from lms.plugins.quizzes.domain.receipt import receipt
 from lms.plugins.quizzes.domain.review import reviewed
+from lms.plugins.quizzes.forms import AttemptForm
+from lms.plugins.quizzes.queries import OpenAttempt, Tries
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +42,12 @@ def title_of(desk: Desk) -> str:
     return _("Questions %(number)s", number=desk.number)
 
 
-def address(desk: Desk, token: str = "", *, anchor: str | None = None) -> str:
+def address(desk: Desk, token: str = "", *, anchor: str | None = None, number: int = 1) -> str:
     """The page of the quiz, or of one result."""
     name = "check" if desk.quiz.is_check else "quiz"
     if token:
         return url_for(f"quizzes.{name}_result", code=desk.code, token=token)
-    return url_for(f"quizzes.{name}", code=desk.code, _anchor=anchor)
+    return url_for(f"quizzes.{name}", code=desk.code, page=number if number > 1 else None, _anchor=anchor)
 
 
 def again(desk: Desk) -> tuple[Again, ...]:
@@ -60,21 +63,49 @@ def paper_of(desk: Desk, ticket: Ticket) -> Sheet | None:
     return attempt.sheet(quiz, ticket.seed, known_types()) if quiz else None
 
 
-def open_ticket(desk: Desk) -> tuple[Ticket | None, Mapping[str, Sequence[str]]]:
-    """The attempt that a person may go on with, and what they had typed."""
-    found = queries.open_attempt(connection(), desk.person_id, desk.quiz.id)
-    if found is None:
-        return None, {}
-    return Ticket(desk.quiz.id, found.release_id, found.token, found.seed, found.version), found.typed
+def ticket_of(desk: Desk, found: OpenAttempt) -> Ticket:
+    """The ticket of an attempt that a person may go on with."""
+    return Ticket(desk.quiz.id, found.release_id, found.token, found.seed, found.version)
 
 
-def show(desk: Desk, ticket: Ticket, typed: Mapping[str, Sequence[str]]) -> Response:
-    """The form of an attempt; nothing is written by looking at it."""
+def tries(desk: Desk) -> Tries:
+    """How often the person began this quiz, and what is open."""
+    return queries.tries(connection(), desk.person_id, desk.quiz.id)
+
+
+def show(desk: Desk, found: OpenAttempt | None) -> Response:
+    """The form of an attempt, or of a new one; nothing is written by looking at it."""
+    ticket = ticket_of(desk, found) if found else Ticket.new(desk.quiz.id, desk.outline.release_id)
+    typed = found.typed if found else {}
     paper = paper_of(desk, ticket)
-    if paper is None:
+    if paper is None or not paper.asked:
         not_found()
-    form = forms.AttemptForm(paper, forms.seal_ticket(ticket, desk.person_id), typed)
-    return page("quizzes/quiz.html", title=title_of(desk), form=form, desk=desk, saved=bool(typed))
+    if found and _is_over(found):
+        return page("quizzes/over.html", title=title_of(desk), desk=desk)
+    number = _number(request.args.get("page", ""), paper) if "page" in request.args else _first(paper, typed)
+    form = forms.AttemptForm(paper, forms.seal_ticket(ticket, desk.person_id), typed, page=number)
+    left = _left(found)
+    return page("quizzes/quiz.html", title=title_of(desk), form=form, desk=desk, saved=bool(typed), left=left)
+
+
+def _is_over(found: OpenAttempt) -> bool:
+    return found.ends is not None and found.ends + actions.GRACE <= clock.now()
+
+
+def _left(found: OpenAttempt | None) -> int | None:
+    """Whole minutes that are left, None without a limit."""
+    if found is None or found.ends is None:
+        return None
+    return max(0, int((found.ends - clock.now()).total_seconds()) // 60)
+
+
+def _number(sent: str, paper: Sheet) -> int:
+    wanted = int(sent) if sent.isascii() and sent.isdecimal() and len(sent) < 4 else 1
+    return min(max(wanted, 1), len(paper.pages))
+
+
+def _first(paper: Sheet, typed: Values) -> int:
+    return attempt.first_open(paper, typed) if typed and len(paper.pages) > 1 else 1
 
 
 def hand_in(desk: Desk) -> Response:
@@ -84,27 +115,77 @@ def hand_in(desk: Desk) -> Response:
     paper = paper_of(desk, ticket) if ticket else None
     if ticket is None or paper is None:
         return _too_old(desk)
-    typed = {name: request.form.getlist(name) for name in request.form}
-    if "save" in request.form and paper.quiz.store != "nothing":
-        return _save(desk, ticket, paper, typed)
-    readings = attempt.read(paper, typed)
+    sent = {name: request.form.getlist(name) for name in request.form}
+    here = _number(request.form.get("page", ""), paper)
+    before = tries(desk).open if len(paper.pages) > 1 else None
+    typed = attempt.merged(paper, here, before.typed if before and before.token == ticket.token else {}, sent)
+    page_sent = Sent(desk, sealed, ticket, paper, typed, here)
+    if paper.quiz.store != "nothing" and request.form.keys() & {"save", "go"}:
+        return _save(page_sent)
+    return _finish(page_sent)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A page as it was sent: `typed` is the whole attempt with it, `here` its number."""
+
+    desk: Desk
+    sealed: str
+    ticket: Ticket
+    paper: Sheet
+    typed: Values
+    here: int
+
+    def form(self, version: int, readings: Readings | None = None, refused: str = "", number: int = 0) -> AttemptForm:
+        """The page to show again, or another one, as it stands after `version`."""
+        moved = version != self.ticket.version
+        sealed = forms.seal_ticket(replace(self.ticket, version=version), self.desk.person_id) if moved else self.sealed
+        return AttemptForm(self.paper, sealed, self.typed, readings, refused=refused, page=number or self.here)
+
+
+def _finish(sent: Sent) -> Response:
+    desk, paper = sent.desk, sent.paper
+    readings = attempt.read(paper, sent.typed)
     if readings.wrong:
-        if access.attempt_for(connection(), desk, ticket.token):
-            return _to(address(desk, ticket.token))
-        return _again(desk, forms.AttemptForm(paper, sealed, attempt.kept(paper, typed), readings))
+        if access.attempt_for(connection(), desk, sent.ticket.token):
+            return _to(address(desk, sent.ticket.token))
+        faulty = attempt.first_open(paper, sent.typed) if len(paper.pages) > 1 else 1
+        if faulty == sent.here:
+            return _again(desk, sent.form(sent.ticket.version, readings))
+        return _keep(sent) or _again(desk, sent.form(sent.ticket.version + 1, readings, number=faulty))
     if paper.quiz.store == "nothing":
         return show_result(desk, paper, attempt.graded(paper, readings.answers))
+    return _grade(desk, sent.ticket, paper, readings, late=False)
+
+
+def _grade(desk: Desk, ticket: Ticket, paper: Sheet, readings: Readings, *, late: bool) -> Response:
     session = db.session()
     try:
         result = actions.submit_attempt(
-            session, person=desk.person_id, ticket=ticket, sheet=paper, answers=readings.answers, lang=lang()
+            session,
+            person=desk.person_id,
+            ticket=ticket,
+            sheet=paper,
+            answers=readings.answers,
+            lang=lang(),
+            late=late,
         )
     except actions.NotOpen:
+        session.rollback()
         return _to(address(desk))
     if result is not None:
         report(desk, paper, result)
     session.commit()
     return _to(address(desk, ticket.token))
+
+
+def close(desk: Desk) -> Response:
+    """Grade what was saved before the time was over."""
+    found = tries(desk).open
+    paper = paper_of(desk, ticket_of(desk, found)) if found and _is_over(found) else None
+    if found is None or paper is None:
+        return _to(address(desk))
+    return _grade(desk, ticket_of(desk, found), paper, attempt.read(paper, found.typed), late=True)
 
 
 def report(desk: Desk, paper: Sheet, result: Graded) -> None:
@@ -123,25 +204,40 @@ def report(desk: Desk, paper: Sheet, result: Graded) -> None:
     )
 
 
-def _save(desk: Desk, ticket: Ticket, paper: Sheet, typed: Mapping[str, Sequence[str]]) -> Response:
-    kept = attempt.kept(paper, typed)
-    if access.attempt_for(connection(), desk, ticket.token):
-        return _to(address(desk, ticket.token))
+def _save(sent: Sent) -> Response:
+    desk = sent.desk
+    refused = _keep(sent)
+    if refused is not None:
+        return refused
+    if len(sent.paper.pages) == 1 or "save" in request.form:
+        return _to(address(desk, anchor="saved", number=sent.here))
+    step = -1 if request.form["go"] == "back" else 1
+    return _to(address(desk, number=min(max(sent.here + step, 1), len(sent.paper.pages))))
+
+
+def _keep(sent: Sent) -> Response | None:
+    """Keep what was typed; return the answer if that is not possible. The same page sent twice is kept once."""
+    desk = sent.desk
+    if access.attempt_for(connection(), desk, sent.ticket.token):
+        return _to(address(desk, sent.ticket.token))
     session = db.session()
     try:
-        actions.save_attempt(session, person=desk.person_id, ticket=ticket, sheet=paper, typed=kept)
+        actions.save_attempt(session, person=desk.person_id, ticket=sent.ticket, sheet=sent.paper, typed=sent.typed)
     except actions.OtherPageSaved as other:
         session.rollback()
-        sealed = forms.seal_ticket(replace(ticket, version=other.version), desk.person_id)
+        held = tries(desk).open
+        if held is not None and held.token == sent.ticket.token and held.typed == sent.typed:
+            return None
         refused = _(
             "Answers to these questions were saved from another page meanwhile. Nothing is changed yet. "
             "Save once more to keep what stands here."
         )
-        return _again(desk, forms.AttemptForm(paper, sealed, kept, refused=refused))
+        return _again(desk, sent.form(other.version, refused=refused))
     except actions.NotOpen:
+        session.rollback()
         return _to(address(desk))
     session.commit()
-    return _to(address(desk, anchor="saved"))
+    return None
 
 
 def _too_old(desk: Desk) -> Response:
@@ -154,8 +250,9 @@ def _too_old(desk: Desk) -> Response:
     return _again(desk, forms.AttemptForm(paper, forms.seal_ticket(ticket, desk.person_id), {}, refused=refused))
 
 
-def _again(desk: Desk, form: forms.AttemptForm) -> Response:
-    return problem("quizzes/quiz.html", form, title=title_of(desk), desk=desk, saved=False)
+def _again(desk: Desk, form: AttemptForm) -> Response:
+    left = _left(tries(desk).open) if desk.quiz.minutes else None
+    return problem("quizzes/quiz.html", form, title=title_of(desk), desk=desk, saved=False, left=left)
 
 
 def _to(url: str) -> Response:
@@ -170,11 +267,13 @@ def result_page(desk: Desk, token: str) -> Response:
     ticket = found.release_id and Ticket(desk.quiz.id, found.release_id, token, found.seed)
     paper = paper_of(desk, ticket) if ticket else None
     if paper is None or found.answers is None:
-        return page("quizzes/result_gone.html", title=title_of(desk), desk=desk, percent=found.score)
-    return show_result(desk, paper, attempt.graded(paper, found.answers))
+        code = receipt(token)
+        return page("quizzes/result_gone.html", title=title_of(desk), desk=desk, percent=found.score, receipt=code)
+    return show_result(desk, paper, attempt.graded(paper, found.answers), token)
 
 
-def show_result(desk: Desk, paper: Sheet, result: Graded) -> Response:
+def show_result(desk: Desk, paper: Sheet, result: Graded, token: str = "") -> Response:
+    """A graded attempt; with its token, a receipt that it has arrived."""
     return page(
         "quizzes/result.html",
         title=title_of(desk),
@@ -182,4 +281,5 @@ def show_result(desk: Desk, paper: Sheet, result: Graded) -> Response:
         result=result,
         questions=reviewed(paper, result),
         again=again(desk) if desk.quiz.is_check else (),
+        receipt=receipt(token) if token else "",
     )
