@@ -21,6 +21,7 @@ import pyrage
 from lms.host.backup import BackupError
 
 MANIFEST = "manifest.json"
+PARTIAL = ".part"
 CHUNK = 1024 * 1024
 MOST_MANIFEST = 64 * CHUNK
 _NAME = re.compile(r"[\w-][\w.-]*(/[\w-][\w.-]*)*")
@@ -102,7 +103,7 @@ def write(chunks: Iterable[bytes], target: Path, recipients: Iterable[str]) -> N
         keys = [pyrage.x25519.Recipient.from_str(text) for text in recipients]
     except pyrage.RecipientError as error:
         raise BackupError("LMS_BACKUP_RECIPIENTS holds something that is not an age recipient (age1…).") from error
-    partial, source = target.with_name(f".{target.name}.part"), _Pulled(chunks)
+    partial, source = target.with_name(f".{target.name}{PARTIAL}"), _Pulled(chunks)
     try:
         with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             pyrage.encrypt_io(source, file, keys)

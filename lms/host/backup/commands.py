@@ -1,14 +1,12 @@
 """`lms backup`, its parts, and `lms restore`."""
 
 import sys
-from datetime import date
 from pathlib import Path
 
 import click
 from flask import Flask
 
 from lms.host.app import create_app
-from lms.host.backup import archive, make, restore, verify
 from lms.host.contributions import AfterRestore
 from lms.host.db import db, reader
 from lms.host.plugin import current_host
@@ -28,15 +26,19 @@ def backup_group(ctx: click.Context, folder: Path | None) -> None:
     """Make an encrypted backup of a running site (BAK-1); the secret stays out."""
     if ctx.invoked_subcommand is not None:
         return
+    from lms.host.backup import make  # no other command needs age; every start would pay for it
+
     made = make.make(Settings(), folder)
     click.echo(f"data  {made.data}  ({sum(made.facts.rows.values())} rows in {len(made.facts.rows)} tables)")
-    click.echo(f"keys  {made.keys}  (to be deleted after {_last_day(made.keys)}, also where you copy it to)")
+    click.echo(f"keys  {made.keys}  (to be deleted after {made.day + make.KEYS_LIFE}, also where you copy it to)")
     click.echo("It counts once `lms backup verify` has opened it. Keep secret.key in another place.")
 
 
 @backup_group.command("key")
 def key() -> None:
     """Make an age key and show it this once; nothing of it is kept."""
+    from lms.host.backup import archive
+
     identity, recipient = archive.new_identity()
     click.echo("Keep this line in a file away from the server, for example on two USB sticks in two places:\n")
     click.echo(f"  {identity}\n")
@@ -49,6 +51,8 @@ def key() -> None:
 @IDENTITY
 def verify_command(file: Path, identity: Path) -> None:
     """Prove that FILE can be restored: decrypt, check and count everything in it (BAK-2)."""
+    from lms.host.backup import archive, verify
+
     secret = Settings().folder / "secret.key"
     own = secret.read_bytes() if secret.exists() else None
     found = verify.verify(file, archive.read_identity(identity), own)
@@ -67,6 +71,8 @@ def verify_command(file: Path, identity: Path) -> None:
 @click.option("--old-keys", is_flag=True, help="Take keys that are over a week old, if there are no later ones.")
 def restore_command(file: Path, identity: Path, keys: Path | None, without_keys: bool, old_keys: bool) -> None:  # noqa: FBT001 - flags of the command line
     """Restore the data in FILE into an empty place that has its secret.key (BAK-3)."""
+    from lms.host.backup import archive, restore
+
     if (keys is None) != without_keys:
         raise click.UsageError("Say either --keys FILE or --without-keys.")
     settings = Settings()
@@ -93,9 +99,3 @@ def finish(app: Flask) -> list[str]:
             lines.append(after.run(db.session()))
             db.session.commit()
         return [line for line in lines if line]
-
-
-def _last_day(keys: Path) -> date:
-    made = make.day_of(keys)
-    assert made is not None
-    return made + make.KEYS_LIFE

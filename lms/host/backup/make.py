@@ -40,6 +40,7 @@ class Made:
 
     data: Path
     keys: Path
+    day: date
     facts: Facts
 
 
@@ -61,17 +62,19 @@ def make(settings: Settings, folder: Path | None = None) -> Made:
     """
     if not settings.backup_recipients:
         raise BackupError(NO_RECIPIENT)
-    folder = folder or folder_of(settings)
-    name = f"{clock.today().isoformat()}-{secrets.token_hex(3)}"
+    if is_sqlite(settings) and not database_file(settings).exists():
+        raise BackupError(f"There is no site in {settings.folder} yet.")
+    folder, today = folder or folder_of(settings), clock.today()
+    name = f"{today.isoformat()}-{secrets.token_hex(3)}"
     for kind in (DATA, KEYS):
         (folder / kind).mkdir(mode=0o700, parents=True, exist_ok=True)
-    made = Made(folder / DATA / f"{name}.data.age", folder / KEYS / f"{name}.keys.age", Facts({}, {}))
+    data, keys = folder / DATA / f"{name}.data.age", folder / KEYS / f"{name}.keys.age"
     store = open_keystore(settings)
     before = store.rows()
-    facts = _make_data(settings, made.data)
-    _make_keys(settings, made.keys, _both(before, store))
+    facts = _make_data(settings, data)
+    _make_keys(settings, keys, _both(before, store))
     forget_old_keys(folder)
-    return Made(made.data, made.keys, facts)
+    return Made(data, keys, today, facts)
 
 
 def forget_old_keys(folder: Path) -> int:
@@ -82,6 +85,9 @@ def forget_old_keys(folder: Path) -> int:
         if made is not None and made < oldest:
             path.unlink(missing_ok=True)
             gone += 1
+    for partial in folder.glob(f"*/.*{archive.PARTIAL}"):  # of a backup that was killed
+        if date.fromtimestamp(partial.stat().st_mtime) < clock.today():  # noqa: DTZ012 - a day more or less
+            partial.unlink(missing_ok=True)
     return gone
 
 

@@ -4,6 +4,8 @@ import fcntl
 import io
 import json
 import os
+import subprocess
+import sys
 import tarfile
 from datetime import timedelta
 
@@ -16,6 +18,7 @@ from lms.host import clock
 from lms.host.backup import BackupError, archive, make, memory, sqlite, verify
 from lms.host.contributions import Job
 from lms.host.db import db
+from lms.host.settings import Settings
 from lms.host.storage import FolderStorage
 from tests import factories
 
@@ -131,6 +134,30 @@ def test_ret_5_the_daily_job_forgets_keys_without_a_backup(kept, frozen_clock):
         kept.app.extensions["lms"].one(Job, "host.backups").run(session, {})
     assert not made.keys.exists()
     assert made.data.exists()
+
+
+def test_ret_5_what_a_killed_backup_left_goes_the_day_after(kept, frozen_clock):
+    """RET-5: half a copy of the key store does not outlive the whole ones."""
+    made = make.make(kept.settings)
+    left = made.keys.with_name(f".{made.keys.name}.part")
+    left.write_bytes(b"half")
+    make.make(kept.settings)
+    assert left.exists(), "another backup may be running"
+    frozen_clock.moment += timedelta(days=1)
+    make.make(kept.settings)
+    assert not left.exists()
+
+
+def test_bak_1_where_there_is_no_site_there_is_no_backup(tmp_path, key):
+    settings = Settings(data=tmp_path / "nothing", backup_recipients=(key.recipient,))
+    with pytest.raises(BackupError, match="no site"):
+        make.make(settings)
+    assert not (tmp_path / "nothing").exists()
+
+
+def test_a_start_does_not_load_age():
+    code = "import sys, lms.cli, lms.host.serve; sys.exit('pyrage' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_a_key_is_shown_once_and_kept_nowhere(tmp_path, monkeypatch):
