@@ -58,7 +58,8 @@ _ACTOR = Prepared(
     .where(SignIn.token == bindparam("token"))
 )
 _CLOSED = select(Lock.person_id).where(Lock.person_id == Person.id, Lock.until > bindparam("today")).exists()
-_OUTSIDE = Prepared(select(*_PERSON).where(Person.outside_index == bindparam("subject"), ~_CLOSED))
+_OUTSIDE = Prepared(select(*_PERSON, Person.seen_on).where(Person.outside_index == bindparam("subject"), ~_CLOSED))
+_HERE_TODAY = update(Person).where(Person.id == bindparam("person")).values(seen_on=bindparam("today"))
 _TOUCH = update(SignIn).where(SignIn.id == bindparam("signin")).values(seen=bindparam("now"))
 
 
@@ -182,6 +183,10 @@ class OutsideIdentity(Identity):
         row = _OUTSIDE.first(conn, subject=subject, today=clock.today()) if subject else None
         if row is None:
             return None
+        if row.seen_on != clock.today():  # no sign-in of ours says that they still come (RET-2)
+            with side_writer(skip_if_busy=True) as writer:
+                if writer is not None:
+                    writer.execute(_HERE_TODAY, {"person": row.person_id, "today": clock.today()})
         # The outer site signed them in and asks again where it sees fit; here they have no passphrase to give.
         factor, csrf = self._second_factor(_outer(request)), vault().mac(row.person_id.bytes, purpose="csrf outside")
         return _actor(row, signin="", csrf=csrf, factor=factor, fresh=True)
