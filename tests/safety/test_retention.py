@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from lms.core.accounts.jobs.erase import forget_dormant
 from lms.core.accounts.models import Person
-from lms.host import clock, retention
+from lms.host import clock, jobs, retention
 from lms.host.contributions import Retention
 from lms.host.db import Base, Utc
 from lms.host.i18n import format_date
@@ -185,6 +185,8 @@ def test_log_4_planted_a_moment_that_stays_is_found(site, monkeypatch):
 def test_log_4_rows_older_than_a_day_say_midnight(world, frozen_clock):
     """LOG-4: a day after the learner worked, no moment in any of their attempts is finer than the day."""
     frozen_clock.moment += 25 * HOUR
+    with world.site.session() as session:
+        jobs.schedule(session, current_host(world.site.app))
     world.site.run_jobs()
     table = Base.metadata.tables["quizzes_attempt"]
     with world.site.reading() as conn:
