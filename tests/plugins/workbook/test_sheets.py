@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from lms.core.catalogue.api import bundled
+from lms.plugins.workbook.commands import group
 from lms.plugins.workbook.domain.files import FOLDER, compiled, read_shelf
 from lms.plugins.workbook.domain.filled import both, fitting, read
 from lms.plugins.workbook.queries import sheets
@@ -95,22 +96,24 @@ def test_a_sheet_of_the_site_takes_the_place_of_a_bundled_one(site):
 
 
 def test_check_extract_and_merge_on_the_command_line(site, tmp_path):
-    run = site.app.test_cli_runner().invoke
-    assert "20 sheets, 0 errors, ar 100 %" in run(args=["workbook", "check"]).output
+    def run(*args):
+        return site.app.test_cli_runner().invoke(group, args)
+
+    assert "20 sheets, 0 errors, ar 100 %" in run("check").output
     (tmp_path / "WB31.yaml").write_text(yaml.safe_dump(GOOD))
-    assert run(args=["workbook", "extract", "--folder", str(tmp_path)]).exit_code == 0
+    assert run("extract", "--folder", str(tmp_path)).exit_code == 0
     assert "Garden plan" in (tmp_path / "translations" / "messages.pot").read_text()
-    assert run(args=["workbook", "merge", "--folder", str(tmp_path), "--lang", "fr"]).exit_code == 0
+    assert run("merge", "--folder", str(tmp_path), "--lang", "fr").exit_code == 0
     po = polib.pofile(str(tmp_path / "translations" / "fr.po"))
     po.find("Beds").msgstr = "Planches"
     po.save()
-    assert run(args=["workbook", "merge", "--folder", str(tmp_path)]).exit_code == 0
+    assert run("merge", "--folder", str(tmp_path)).exit_code == 0
     assert compiled([read_shelf(tmp_path)], "fr")[31].part(1).title.text == "Planches"
     (tmp_path / "WB31.yaml").write_text("id: WB31\nid: twice\n")
-    failed = run(args=["workbook", "check", "--folder", str(tmp_path)])
+    failed = run("check", "--folder", str(tmp_path))
     assert failed.exit_code == 1
     assert "WB31.yaml:2: error" in failed.output
-    assert run(args=["workbook", "extract", "--folder", str(tmp_path)]).exit_code == 1
+    assert run("extract", "--folder", str(tmp_path)).exit_code == 1
 
 
 def test_what_was_written_fits_into_a_sheet_that_changed(shelf):
