@@ -17,6 +17,7 @@ from lms.host.contributions import Starter
 from lms.host.db import db, reader
 from lms.host.docs import docs_command
 from lms.host.i18n_commands import i18n_group
+from lms.host.onion_commands import onion_group
 from lms.host.plugin import BUNDLED, StartupError, current_host, fingerprint, installed
 from lms.host.rotation import keys_group
 from lms.host.seed_commands import seed_command
@@ -233,6 +234,7 @@ core_commands: tuple[click.Command, ...] = (
     restore_command,
     audit_group,
     keys_group,
+    onion_group,
     docs_command,
     i18n_group,
 )
