@@ -167,6 +167,8 @@ EXPECTED = {
     "quizzes.story_step": LEARNER,
     "quizzes.submit_check": LEARNER,
     "quizzes.submit_quiz": LEARNER,
+    "quizzes.think": LEARNER,
+    "quizzes.thought": LEARNER,
     "workbook.ask_to_erase": PEOPLE,
     "workbook.ask_to_wipe": PEOPLE,
     "workbook.blank": PEOPLE,
@@ -234,6 +236,8 @@ def values(rule, side):
         "token": side["check_token" if "check" in rule.endpoint else "quiz_token"],
     }
     found |= FIXED | side
+    if rule.endpoint in {"quizzes.think", "quizzes.thought"}:
+        found |= {"item": "q9"}
     if package == "workbook":
         found |= {"number": 7, "place": 1}
     return {name: found[name] for name in rule.arguments}

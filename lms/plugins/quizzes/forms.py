@@ -5,7 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from wtforms import TextAreaField
+from wtforms.validators import DataRequired, Length
+
 from lms import gettext as _
+from lms import lazy_gettext as L_
+from lms.host.forms import QUIET, Form
 from lms.host.security.current import vault
 from lms.host.security.sealed import CannotOpen, cell
 from lms.plugins.quizzes.actions import Ticket
@@ -13,6 +18,18 @@ from lms.plugins.quizzes.api import Field, Values
 from lms.plugins.quizzes.domain.attempt import Asked, Readings, Sheet
 
 TICKET = "attempt"
+MOST_THOUGHT = 8_000
+
+
+class ThoughtForm(Form):
+    """What a person writes about a question to think about, to be sealed."""
+
+    text = TextAreaField(
+        L_("What you want to keep"),
+        description=L_("It is sealed when you send it: only you can open it again. Nobody else sees that you wrote."),
+        validators=[DataRequired(), Length(max=MOST_THOUGHT)],
+        render_kw=QUIET,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from lms.plugins.quizzes.domain.types.single import Single
 from lms.plugins.quizzes.domain.types.truefalse import TrueFalse
 from lms.plugins.quizzes.jobs import tidy_job
 from lms.plugins.quizzes.privacy import personal_data
-from lms.plugins.quizzes.views import blueprint, check, practice, story  # noqa: F401 - brings its pages
+from lms.plugins.quizzes.views import blueprint, check, practice, story, think  # noqa: F401 - brings its pages
 
 TABLES = (models.Attempt, models.Count)
 

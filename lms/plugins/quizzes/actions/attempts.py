@@ -40,9 +40,8 @@ ADD = Prepared(
     )
 )
 IN_TIME = or_(TABLE.c.ends.is_(None), TABLE.c.ends > bindparam("at_late", type_=Utc))
-FIXED = ("person_id", "quiz_id", "seq", "ends")
-CHANGED = {name: bound for name, bound in new_values(TABLE).items() if name not in FIXED}
-SAVED = {name: bound for name, bound in CHANGED.items() if name != "score"}
+CHANGED = {name: bound for name, bound in new_values(TABLE).items() if name not in ("person_id", "quiz_id", "seq")}
+SAVED = {name: bound for name, bound in CHANGED.items() if name not in ("score", "ends")}
 VERSION, TOKEN = bindparam("at_version", type_=Integer), bindparam("at_token", type_=String)
 SAVE = Prepared(update(TABLE).where(*MINE, TABLE.c.version == VERSION, IN_TIME).values(SAVED).returning(TABLE.c.seq))
 FINISH = Prepared(update(TABLE).where(*MINE, TABLE.c.token == TOKEN, IN_TIME).values(CHANGED).returning(TABLE.c.seq))

@@ -9,6 +9,7 @@ from lms.core.catalogue.api import OutlineLesson
 from lms.core.learning.api import record_result
 from lms.host import clock, i18n
 from lms.host.db import connection, db
+from lms.host.plugin import current_host
 from lms.host.web import not_found, page, problem
 from lms.plugins.quizzes import access, actions, forms, queries
 from lms.plugins.quizzes.access import Desk
@@ -21,6 +22,8 @@ from lms.plugins.quizzes.domain.receipt import receipt
 from lms.plugins.quizzes.domain.review import reviewed
 from lms.plugins.quizzes.forms import AttemptForm
 from lms.plugins.quizzes.queries import OpenAttempt, Tries
+
+WORKBOOK = "workbook"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,14 @@ def show(desk: Desk, found: OpenAttempt | None) -> Response:
     number = _number(request.args.get("page", ""), paper) if "page" in request.args else _first(paper, typed)
     form = forms.AttemptForm(paper, forms.seal_ticket(ticket, desk.person_id), typed, page=number)
     left = _left(found)
-    return page("quizzes/quiz.html", title=title_of(desk), form=form, desk=desk, saved=bool(typed), left=left)
+    return page(
+        "quizzes/quiz.html", title=title_of(desk), form=form, desk=desk, saved=bool(typed), left=left, sealing=sealing()
+    )
+
+
+def sealing() -> bool:
+    """Whether a workbook is there to keep a thought in; without it, there is no field for one anywhere."""
+    return any(plugin.name == WORKBOOK for plugin in current_host().plugins)
 
 
 def _is_over(found: OpenAttempt) -> bool:
@@ -252,7 +262,9 @@ def _too_old(desk: Desk) -> Response:
 
 def _again(desk: Desk, form: AttemptForm) -> Response:
     left = _left(tries(desk).open) if desk.quiz.minutes else None
-    return problem("quizzes/quiz.html", form, title=title_of(desk), desk=desk, saved=False, left=left)
+    return problem(
+        "quizzes/quiz.html", form, title=title_of(desk), desk=desk, saved=False, left=left, sealing=sealing()
+    )
 
 
 def _to(url: str) -> Response:
