@@ -238,8 +238,7 @@ def values(rule, side):
     found |= FIXED | side
     if rule.endpoint in {"quizzes.think", "quizzes.thought"}:
         found |= {"item": "q9"}
-    if package == "workbook":
-        found |= {"number": 7, "place": 1}
+    found |= {"number": 7, "place": 1} if package == "workbook" else {}
     return {name: found[name] for name in rule.arguments}
 
 
