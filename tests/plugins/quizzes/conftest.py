@@ -16,7 +16,7 @@ from lms.plugins.quizzes.domain.attempt import sheet
 from lms.plugins.quizzes.domain.invented import Inventor
 from lms.plugins.quizzes.domain.quiz import Quiz, segments
 from tests.factories import make_person, sign_in
-from tests.plugins.quizzes.samples import MAKERS, OTHERS, TYPES, check_data, numeric, quiz_data, single
+from tests.plugins.quizzes.samples import MAKERS, OTHERS, TYPES, branching, check_data, numeric, quiz_data, single
 
 COURSE = "trial"
 CANARY = "KEYCANARY"
@@ -108,6 +108,7 @@ def write_course(root):
 def write_pages(module):
     """A quiz of three pages, and a check of four with two tries of half an hour each."""
     lesson(module / "10-paged", 1, quiz_data(*(make() for make in MAKERS.values()), page=3), module=2)
+    lesson(module / "20-story", 2, quiz_data(branching()), module=2)
     about = {"id": "T-2", "title": "Pages", "discreet_title": "Part", "summary": "Trying."}
     (module / "module.yaml").write_text(yaml.safe_dump(about, sort_keys=False))
     check = {**check_data(8, page=2, minutes=30, attempts=2), "id": "T-2-check"}

@@ -108,6 +108,15 @@ def test_a_story_is_no_part_of_the_questions(learner):
     assert "10 of" not in page.text
 
 
+def test_a_story_alone_is_reached_from_the_text(learner):
+    lesson = f"/en/l/{learner.codes['T-2.2']}"
+    links = {link.get("href") for link in Page(learner.browser.get(lesson)).all("a")}
+    assert f"{learner.codes['T-2.2']}/story/s1" in links
+    assert f"{lesson}/quiz" not in links
+    assert learner.browser.get(f"{lesson}/quiz").status_code == 404
+    assert learner.browser.get(f"{lesson}/story/s1").status_code == 200
+
+
 def test_the_lesson_leads_to_its_story(learner):
     url = learner.url().removesuffix("/quiz")
     page = Page(learner.browser.get(url))

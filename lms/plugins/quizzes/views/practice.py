@@ -34,9 +34,9 @@ def quiz_result(code: str, token: str) -> Response:
 
 
 def after_lesson(shown: LessonPage) -> str:
-    """The card below a lesson that leads to its questions."""
+    """The card below a lesson that leads to its questions; a story alone is reached from the text."""
     listed = shown.lesson.activity("quiz")
-    if listed is None:
+    if listed is None or not listed.summary["questions"]:
         return ""
     return kept_card("lesson", code=shown.lesson.code, questions=listed.summary["questions"], tile=shown.outline.tile)
 

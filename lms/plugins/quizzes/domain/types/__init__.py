@@ -1,1 +1,1 @@
-"""The six question types of the suite."""
+"""The question types of the suite."""
