@@ -7,6 +7,7 @@ import pytest
 from lms.core.catalogue.commands import publish_place
 from lms.core.catalogue.compile.places import places
 from lms.host import i18n
+from tests.requirements import claims
 
 pytest_plugins = ["lms.host.testing", "tests.ci", "tests.pages.fixtures"]
 
@@ -30,3 +31,11 @@ def own_language():
     """Start in English: a request made in an earlier test leaves the language it spoke in this thread."""
     with i18n.using("en", i18n.Languages.load(["en"], [])):
         yield
+
+
+def pytest_collection_modifyitems(items):
+    """Mark what proves a requirement by the number in its name or docstring: `pytest -m safety`."""
+    for item in items:
+        function = getattr(item, "function", None)
+        if function is not None and claims(function.__name__, function.__doc__ or ""):
+            item.add_marker(pytest.mark.safety)

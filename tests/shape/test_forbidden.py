@@ -10,7 +10,7 @@ ELSEWHERE = {"remote_addr": "limits.allow(request.remote_addr)", "set_cookie": "
 
 
 def test_sup_4_no_code_holds_what_is_forbidden() -> None:
-    """SUP-4, INJ-1: no SQL from strings, no shell, eval, pickle or import of what people say; nor the other rules."""
+    """SUP-4, INJ-1, ENC-12: no SQL from strings, no shell, eval, pickle or import of what people say; nor the other rules."""
     found = [
         line
         for path in tree.python_files(tree.LMS)
