@@ -5,7 +5,7 @@ import hmac
 from datetime import timedelta
 from typing import Any
 
-from flask import current_app
+from flask import current_app, request
 from sqlalchemy import LargeBinary, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -14,6 +14,7 @@ from lms.host.contributions import Job
 from lms.host.db import Base, about, side_writer, upsert
 from lms.host.i18n import lazy_gettext as L_
 from lms.host.security.current import spare_buckets
+from lms.host.security.network import allow_try
 
 FORGET_AFTER = timedelta(days=2)
 
@@ -61,6 +62,14 @@ def allow(name: str, *, rate: int, per: int) -> bool:
         statement = upsert(conn, Bucket).values(key=key, **values)
         conn.execute(statement.on_conflict_do_update(index_elements=[Bucket.key], set_=values))
     return granted
+
+
+def allow_from_here() -> bool:
+    """Whether this request may be one more try to sign in: counted for its network and for everybody, in memory only.
+
+    The one place that reads an address (SES-2, ACC-11).
+    """
+    return allow_try(spare_buckets(), host=request.host, address=request.remote_addr)
 
 
 def forget(session: Session, _payload: Any) -> None:

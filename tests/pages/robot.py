@@ -18,7 +18,7 @@ MOST_SENDINGS = 2
 # What would end the walk itself.
 LEFT_ALONE = {"host.leave", "accounts.sign_out", "accounts.quick_settings", "account.end_others", "account.settings"}
 # What would end the person; sent empty, to meet the page that says what is missing.
-NEVER_FILLED = {"account.erased"}
+NEVER_FILLED = {"account.erased", "account.closed"}
 WITHOUT_LANGUAGE = ("/c/",)
 PAGE = (200, 401, 404, 413, 422, 429)
 

@@ -30,7 +30,7 @@ RULES = (
     Rule(
         "reads the address or browser of a person (SES-2, LOG-1)",
         frozenset({"remote_addr", "access_route", "user_agent", "remote_user"}),
-        (),
+        ("host/limits.py",),
         "limits.allow(request.remote_addr)",
         "limits.allow(str(person_id))",
     ),

@@ -6,6 +6,7 @@ from typing import Any
 from wtforms import BooleanField, DateField, SelectField, StringField
 from wtforms.fields.core import Field
 from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.widgets import TextInput
 
 from lms import gettext as _
 from lms import lazy_gettext as L_
@@ -23,7 +24,11 @@ class LockForm(Form):
     until = DateField(
         L_("Closed until"),
         validators=[InputRequired(L_("Write the day on which it opens again."))],
-        description=L_("On this day you can sign in again. At most a year from now."),
+        description=L_(
+            "Year-month-day, for example 2027-03-31. On this day you can sign in again. At most a year from now."
+        ),
+        widget=TextInput(),
+        render_kw={"inputmode": "numeric", "autocomplete": "off", "class": "short", "size": "10"},
     )
     opener = SelectField(
         L_("Who may open it earlier"),

@@ -34,8 +34,7 @@ from lms.host import limits, web
 from lms.host.db import db, reader
 from lms.host.fresh import fresh
 from lms.host.security import passkeys
-from lms.host.security.current import settings, spare_buckets
-from lms.host.security.network import allow_try
+from lms.host.security.current import settings
 from lms.host.security.sessions import set_cookie, token_of
 from lms.host.web import actor, page, problem, see
 
@@ -122,8 +121,7 @@ def _new_page(form: NewPasskeyForm) -> Response:
 def use_options() -> Response:
     """Hand the browser a challenge: for the passkeys of somebody half signed in, or for whichever it has."""
     where, half = here(), half_done(reader(), token_of(request))
-    everybody = allow_try(spare_buckets(), host=request.host, address=request.remote_addr)
-    if not (everybody and limits.allow("passkey options", rate=A_MINUTE, per=60)):
+    if not (limits.allow_from_here() and limits.allow("passkey options", rate=A_MINUTE, per=60)):
         return Response("{}", status=429, mimetype="application/json")
     session = db.session()
     if half is None:

@@ -16,8 +16,7 @@ from lms.core.accounts.views.enter import enter, here
 from lms.core.accounts.views.frame import back_to, home, public
 from lms.host import limits, web
 from lms.host.db import db, reader
-from lms.host.security.current import hasher, keystore, spare_buckets
-from lms.host.security.network import allow_try
+from lms.host.security.current import hasher, keystore
 from lms.host.security.sessions import expire_cookie
 from lms.host.security.tokens import parse_code
 from lms.host.web import actor, page, see
@@ -46,7 +45,7 @@ def sign_in_checked() -> Response:
     keys = queries.keys_of(reader(), handle=form.handle.data)
     if response := _with_recovery_code(keys, form.passphrase.data):
         return response
-    if not allow_try(spare_buckets(), host=request.host, address=request.remote_addr):
+    if not limits.allow_from_here():
         form.refuse("", _("Too many tries. Wait a minute, or use one of your recovery codes."))
         return _refused(form, 429)
     # Counted for names that exist and names that do not; a recovery code has gone past it above (ACC-11).
