@@ -125,6 +125,9 @@ def config(settings: Settings) -> str:
 
 
 # ---------------------------------------------------------------- files and keys
+AUTHORED = frozenset({"courses", "templates"})  # what people write and copy here holds nothing about anybody
+
+
 def secret(settings: Settings) -> str:
     """The operator secret: there, whole, and nobody else's to read."""
     path = settings.folder / "secret.key"
@@ -144,7 +147,9 @@ def folder(settings: Settings) -> str:
         return ""
     if settings.folder.stat().st_mode & OTHERS:
         return _("The data folder can be read by others: chmod 700 it.")
-    open_ones = [path.name for path in sorted(settings.folder.iterdir()) if _exposed(path)]
+    open_ones = [
+        path.name for path in sorted(settings.folder.iterdir()) if path.name not in AUTHORED and _exposed(path)
+    ]
     if not open_ones:
         return ""
     return _(
