@@ -159,6 +159,8 @@ BEGINS = {
     "lms/core/accounts/views/enter.py",
     "lms/core/accounts/views/join.py",
     "lms/core/accounts/views/key.py",
+    "lms/core/accounts/views/passkeys.py",
+    "lms/core/accounts/views/register.py",
 }
 
 
