@@ -184,7 +184,7 @@ EXPECTED = {
     "workbook.unlocked": PEOPLE,
     "workbook.wipe": PEOPLE,
     "workbook.wipe_reflection": LEARNER,
-    "workbook.write": LEARNER,
+    "workbook.write": PEOPLE,
 }
 # They end the sign-in that the other rows need; tests of their own call them.
 ENDING = {"host.leave", "accounts.sign_out"}
