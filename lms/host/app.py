@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
-from lms.host import compress, db, doctor, i18n, own, static_files, templating, web
+from lms.host import compress, db, doctor, i18n, own, room, static_files, templating, web
 from lms.host.contributions import Contribution, Views
 from lms.host.kept import Kept
 from lms.host.locks import Busy
@@ -226,7 +226,8 @@ def _errors(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def broken(error: Exception) -> Any:
-        return _failed(error, 500)
+        full = isinstance(error, OSError) and error.errno in room.FULL  # a file that could not be written (DUR-7)
+        return _failed(error, 503 if full else 500)
 
 
 def _failed(error: Exception, status: int) -> Response:

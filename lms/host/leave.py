@@ -9,6 +9,7 @@ import logging
 from flask import Blueprint, Response, current_app, request
 from sqlalchemy.exc import SQLAlchemyError
 
+from lms.host import room
 from lms.host.contributions import Identity, Views
 from lms.host.db import db
 from lms.host.locks import Busy
@@ -24,6 +25,7 @@ views = Views(blueprint, surface="public", localized=False)
 
 @blueprint.post("/leave")
 @public
+@room.always
 def leave() -> Response:
     """End the sign-in and start on the way out."""
     _end()

@@ -1,6 +1,6 @@
 """What the host itself brings, in the shape of any other plugin: its tables, its jobs, the way out."""
 
-from lms.host import doctor, jobs, leave, limits, retention
+from lms.host import doctor, jobs, leave, limits, retention, room
 from lms.host.backup.jobs import backups_health, backups_job, stored_backups
 from lms.host.contributions import StoredFile
 from lms.host.i18n import lazy_gettext as _
@@ -39,6 +39,15 @@ stored = (
         personal=False,
     ),
     StoredFile(
+        key="ballast",
+        place=room.BALLAST,
+        data_class="C0",
+        purpose=_("Holds 64 MiB of the disk ready, so that erasing always has room."),
+        lifetime=_("As long as the site."),
+        erase=_("Holds nothing about a person."),
+        personal=False,
+    ),
+    StoredFile(
         key="cache",
         place="cache",
         data_class="C0",
@@ -73,6 +82,8 @@ plugin = Plugin(
     contributions=(
         leave.views,
         limits.forget_job,
+        room.job,
+        room.health,
         *audit_chain.jobs,
         retention.job,
         retention.health,

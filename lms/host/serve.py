@@ -9,7 +9,7 @@ from types import FrameType
 from flask import Flask
 from waitress.server import create_server
 
-from lms.host import jobs
+from lms.host import jobs, room
 from lms.host.db import db, fold_log
 from lms.host.plugin import StartupError
 from lms.host.settings import LOOPBACK, Settings
@@ -51,6 +51,7 @@ def serve(app: Flask, settings: Settings, announce: Callable[[], None]) -> None:
     except OSError as error:
         message = f"Port {settings.port} is taken or not allowed ({error.strerror}). Choose another with --port."
         raise StartupError(message) from error
+    room.prepare(settings.folder)
     with worker(app), _stopping_on_signals():
         announce()
         with contextlib.suppress(Stop, KeyboardInterrupt):

@@ -309,17 +309,32 @@ def frozen_clock() -> Iterator[FrozenClock]:
 
 @pytest.fixture(autouse=True)
 def stay_on_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Fail a test that opens a connection to anywhere but this machine (NET-2)."""
-    connect = socket.socket.connect
+    """Fail a test that opens a connection to anywhere but this machine, or asks for the address of another (NET-2)."""
+    for name in ("connect", "connect_ex", "sendto"):
+        monkeypatch.setattr(socket.socket, name, _only_here(getattr(socket.socket, name)))
+    look_up = socket.getaddrinfo
 
-    def guarded(self: socket.socket, address: Any) -> None:
-        local = self.family == socket.AF_UNIX or str(address[0]) in ("127.0.0.1", "::1", "localhost")
-        if not local:
-            message = f"a test tried to connect to {address!r}"
-            raise AssertionError(message)
-        connect(self, address)
+    def guarded(host: Any, *args: Any, **kwargs: Any) -> Any:
+        _refuse_elsewhere(host)
+        return look_up(host, *args, **kwargs)
 
-    monkeypatch.setattr(socket.socket, "connect", guarded)
+    monkeypatch.setattr(socket, "getaddrinfo", guarded)
+
+
+def _only_here(method: Callable[..., Any]) -> Callable[..., Any]:
+    def guarded(self: socket.socket, *args: Any) -> Any:
+        if self.family != socket.AF_UNIX:
+            _refuse_elsewhere(args[-1][0])
+        return method(self, *args)
+
+    return guarded
+
+
+def _refuse_elsewhere(host: Any) -> None:
+    name = host.decode() if isinstance(host, bytes) else host
+    if name not in (None, "", "127.0.0.1", "::1", "localhost"):
+        message = f"a test tried to reach {name!r}"
+        raise AssertionError(message)
 
 
 class CompiledTemplates(BytecodeCache):

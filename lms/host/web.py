@@ -13,7 +13,7 @@ from typing import Any, NoReturn, Protocol, TypeVar, cast
 from flask import Flask, Request, Response, abort, current_app, g, request, url_for
 from werkzeug.exceptions import NotFound
 
-from lms.host import i18n
+from lms.host import i18n, room
 from lms.host.actor import ANONYMOUS, Actor
 from lms.host.contributions import Identity, Permission
 from lms.host.db import READING, db, reader
@@ -159,6 +159,9 @@ def guard() -> Response | None:
         return None
     if not csrf.from_here(request):
         abort(400)
+    view = current_app.view_functions[request.endpoint]
+    if not getattr(view, "always", False) and room.is_short(current_app.config["LMS"].folder):
+        abort(503)
     if access.kind == "public" or not actor().signed_in:
         return None
     if not csrf.matches(actor().csrf, request.form.get(csrf.FIELD, "")):

@@ -1,9 +1,13 @@
 """Who is asking: one prebuilt statement gives sign-in, account and grants (AUTHZ-4: read afresh on each request)."""
 
+import contextlib
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Literal, Protocol
+from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, func, literal_column, select, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from lms.core.accounts.actions.keys import open_keys
@@ -63,6 +67,13 @@ _HERE_TODAY = update(Person).where(Person.id == bindparam("person")).values(seen
 _TOUCH = update(SignIn).where(SignIn.id == bindparam("signin")).values(seen=bindparam("now"))
 
 
+def _touch(signin: UUID, now: datetime) -> None:
+    """Note that the person is still there; on a full or broken disk reading goes on without (DUR-7)."""
+    with contextlib.suppress(OperationalError), side_writer(skip_if_busy=True) as writer:
+        if writer is not None:
+            writer.execute(_TOUCH, {"signin": signin, "now": now})
+
+
 class HasForm(HasCookies, Protocol):
     """A request, as far as a late text is read from it."""
 
@@ -99,9 +110,7 @@ class CookieIdentity(Identity):
         if row is None or is_over(began=row.began, seen=row.seen, idle_minutes=row.idle_minutes, now=now):
             return None
         if touch_due(seen=row.seen, idle_minutes=row.idle_minutes, now=now):
-            with side_writer(skip_if_busy=True) as writer:
-                if writer is not None:
-                    writer.execute(_TOUCH, {"signin": row.id, "now": now})
+            _touch(row.id, now)
         fresh = is_fresh(row.confirmed, now)
         return _actor(row, signin=str(row.id), csrf=secret_for(token.encode()), factor=row.factor, fresh=fresh)
 

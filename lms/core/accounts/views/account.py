@@ -20,7 +20,7 @@ from lms.core.accounts.forms import CodeForm, SettingsForm
 from lms.core.accounts.views.frame import learner
 from lms.core.accounts.views.join import state_message
 from lms.core.accounts.views.key import own_private_key
-from lms.host import slots, web
+from lms.host import room, slots, web
 from lms.host.db import db, reader
 from lms.host.forms import Choice, language_choice
 from lms.host.fresh import fresh
@@ -112,6 +112,7 @@ def sheet() -> Response:
 
 @learner.post("/sign-ins/end")
 @web.signed_in
+@room.always
 def end_others() -> Response:
     """End every other sign-in of this person; this one goes on under a new token."""
     private_key, own = own_private_key(), queries.own_sign_in(reader(), actor().signin)

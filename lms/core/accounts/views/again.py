@@ -3,7 +3,7 @@
 from flask import Response, request, url_for
 
 from lms.core.accounts.views.frame import back_to, learner
-from lms.host import fresh, web
+from lms.host import fresh, room, web
 
 
 @learner.get("/confirm")
@@ -18,6 +18,7 @@ def confirm() -> Response:
 
 @learner.post("/confirm")
 @web.signed_in
+@room.always
 def confirmed() -> Response:
     """Note that it was given and go on to where the person was going."""
     back = request.args.get("back", "")

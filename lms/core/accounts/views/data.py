@@ -17,7 +17,7 @@ from lms.core.accounts.jobs.erase import destroy_keys
 from lms.core.accounts.privacy.sights import AUDIENCES, BeforeErasing, SeenBy, Sight
 from lms.core.accounts.queries import data as queries
 from lms.core.accounts.views.frame import learner, public
-from lms.host import clock, jobs, limits, web
+from lms.host import clock, jobs, limits, room, web
 from lms.host.contributions import PersonalData, StaffView
 from lms.host.db import connection, db, reader
 from lms.host.forms import Choice
@@ -114,6 +114,7 @@ def copy_asked() -> Response:
 
 @learner.post("/data/copy/delete")
 @web.signed_in
+@room.always
 def copy_deleted() -> Response:
     """Delete the copy at once."""
     delete_copy(db.session(), person_id=actor().person)
@@ -204,6 +205,7 @@ def erase() -> Response:
 @learner.post("/data/erase")
 @web.signed_in
 @fresh
+@room.always
 def erased() -> Response:
     """Erase the account (RET-4): it is closed when this answers, and a job does the rest within minutes."""
     form = _with_choices(EraseForm(request.form))

@@ -9,7 +9,7 @@ from lms.core.accounts.actions.late import delete_late_text, open_late_texts
 from lms.core.accounts.actions.own_key import own_key
 from lms.core.accounts.queries.late import late_texts
 from lms.core.accounts.views.frame import learner, place
-from lms.host import web
+from lms.host import room, web
 from lms.host.db import db, reader
 from lms.host.web import actor, page, see
 
@@ -36,6 +36,7 @@ def late_again(text_id: UUID) -> Response:
 
 @learner.post("/late/<uuid:text_id>/delete")
 @web.signed_in
+@room.always
 def late_deleted(text_id: UUID) -> Response:
     """Delete one text; asking twice does no harm, and another person's is not touched."""
     delete_late_text(db.session(), person_id=actor().person, text_id=text_id)

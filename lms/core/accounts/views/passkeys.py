@@ -30,7 +30,7 @@ from lms.core.accounts.views.factors import own_person, start_anew
 from lms.core.accounts.views.frame import home, learner, public
 from lms.core.accounts.views.second_step import finish, step_again
 from lms.core.accounts.views.sign_in import sign_in_again
-from lms.host import limits, web
+from lms.host import limits, room, web
 from lms.host.db import db, reader
 from lms.host.fresh import fresh
 from lms.host.security import passkeys
@@ -136,6 +136,7 @@ def use_options() -> Response:
 
 @public.post("/sign-in/passkey")
 @web.public
+@room.always
 def passkey_used() -> Response:
     """Let in who holds the key; whatever is wrong, the answer is one (ACC-10)."""
     form, token = AnswerForm(request.form), token_of(request)

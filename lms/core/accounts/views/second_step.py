@@ -12,7 +12,7 @@ from lms.core.accounts.queries.factors import HalfDone, half_done, totp_of
 from lms.core.accounts.queries.passkeys import credentials_of
 from lms.core.accounts.views.enter import here, inside
 from lms.core.accounts.views.frame import home, public
-from lms.host import clock, limits, web
+from lms.host import clock, limits, room, web
 from lms.host.db import db, reader
 from lms.host.security import totp
 from lms.host.security.sessions import set_cookie, token_of
@@ -33,6 +33,7 @@ def second_step() -> Response:
 
 @public.post("/sign-in/step")
 @web.public
+@room.always
 def second_step_checked() -> Response:
     """Let somebody in whose code fits."""
     token = token_of(request)

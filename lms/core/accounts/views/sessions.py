@@ -9,7 +9,7 @@ from lms.core.accounts.actions.sign_ins import end_own_sign_in, name_sign_in
 from lms.core.accounts.forms.sign_ins import LabelForm
 from lms.core.accounts.queries.sign_ins import SignInLine, running_sign_ins
 from lms.core.accounts.views.frame import learner
-from lms.host import web
+from lms.host import room, web
 from lms.host.db import db, reader
 from lms.host.web import actor, page, problem, see
 
@@ -45,6 +45,7 @@ def sign_in_end_again(signin_id: UUID) -> Response:
 
 @learner.post("/sign-ins/<uuid:signin_id>/end")
 @web.signed_in
+@room.always
 def sign_in_ended(signin_id: UUID) -> Response:
     """End one of the person's own sign-ins; asking twice does no harm, and another person's is not touched."""
     end_own_sign_in(db.session(), signin_id=signin_id, person_id=actor().person)

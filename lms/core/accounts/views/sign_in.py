@@ -14,7 +14,7 @@ from lms.core.accounts.forms import SignInForm
 from lms.core.accounts.queries.locks import has_reset_code
 from lms.core.accounts.views.enter import enter, here
 from lms.core.accounts.views.frame import back_to, home, public
-from lms.host import limits, web
+from lms.host import limits, room, web
 from lms.host.db import db, reader
 from lms.host.security.current import hasher, keystore
 from lms.host.security.sessions import expire_cookie
@@ -37,6 +37,7 @@ def sign_in() -> Response:
 
 @public.post("/sign-in")
 @web.public
+@room.always
 def sign_in_checked() -> Response:
     """Let somebody in, or answer alike whatever was wrong (ACC-10)."""
     form = SignInForm(request.form)
@@ -106,6 +107,7 @@ def sign_in_again(words: str) -> Response:
 
 @public.post("/sign-out")
 @web.signed_in
+@room.always
 def sign_out() -> Response:
     """End this sign-in (SES-5)."""
     end_sign_in(db.session(), actor().signin)
