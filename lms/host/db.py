@@ -7,6 +7,7 @@ no automatic checkpoint; whoever holds the write lock truncates the log once it 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -14,7 +15,6 @@ from flask import Flask, g, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, event, make_url
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -53,6 +53,7 @@ READER_PRAGMAS = (
     "PRAGMA cell_size_check=ON",
     "PRAGMA mmap_size=0",
     f"PRAGMA busy_timeout={PATIENCE}",
+    "PRAGMA cache_size=-512",  # the system caches the file; two megabytes a connection would only grow the process
 )
 
 
@@ -200,8 +201,12 @@ def side_writer(*, skip_if_busy: bool) -> Iterator[Connection | None]:
 def upsert(bind: Session | Connection, table: Any) -> Any:
     """Return an INSERT into `table` that knows ON CONFLICT in the dialect of `bind`."""
     engine = bind.get_bind() if isinstance(bind, Session) else bind
-    make = postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert
-    return make(table)
+    return insert_of(engine.dialect.name)(table)
+
+
+def insert_of(dialect: str) -> Any:
+    """Return the INSERT of a dialect; the other one's drivers are not loaded."""
+    return getattr(import_module(f"sqlalchemy.dialects.{dialect}"), "insert")  # noqa: B009 - both have it
 
 
 def fold_log() -> bool:

@@ -9,10 +9,11 @@ from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 from sqlalchemy import Connection, Dialect, Executable, bindparam
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.selectable import ReturnsRows
+
+from lms.host.db import insert_of
 
 Convert = Callable[[Any], Any]
 
@@ -63,18 +64,22 @@ class Prepared:
 
     Args:
         statement: a select, or a change of rows that names all its values; with a `bindparam` for each value, each of
-            its column's type; no expanding lists. A change that differs by dialect is one statement for each, by name.
+            its column's type; no expanding lists. Or what builds one from the dialect's own INSERT.
 
     """
 
-    def __init__(self, statement: ReturnsRows | dict[str, Any]) -> None:
-        self._statements = statement
+    def __init__(self, statement: ReturnsRows | Callable[[Any], Any]) -> None:
+        self._statement = statement
+        self._built: dict[str, Any] = {}
         self._plans: dict[str, _Plan] = {}
 
     def statement(self, conn: Connection) -> Any:
         """Return the statement for the connection's dialect."""
-        found = self._statements
-        return found[conn.dialect.name] if isinstance(found, dict) else found
+        name = conn.dialect.name
+        if name not in self._built:
+            made = self._statement
+            self._built[name] = made if isinstance(made, ReturnsRows) else made(insert_of(name))
+        return self._built[name]
 
     def rows(self, conn: Connection, **values: Any) -> list[Any]:
         """Run the statement and return every row, as a named tuple; none for a change that returns nothing.
@@ -108,11 +113,6 @@ class Prepared:
         """Return the first row, or `None`; for statements that give at most one."""
         found = self.rows(conn, **values)
         return found[0] if found else None
-
-
-def for_each_dialect(build: Callable[[Any], Any]) -> dict[str, Any]:
-    """Return the statement that `build` makes of each dialect's INSERT, by the dialect's name."""
-    return {"postgresql": build(postgresql.insert), "sqlite": build(sqlite.insert)}
 
 
 def new_values(table: Any, **given: Any) -> dict[str, Any]:

@@ -1,12 +1,14 @@
 """Statements asked straight from the driver give what SQLAlchemy gives, on both databases."""
 
 import sys
-from uuid import uuid4
+from datetime import date, datetime
+from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import Connection, LargeBinary, Uuid, bindparam, exc, select, text
+from sqlalchemy import Connection, Uuid, bindparam, exc, select, text
 
 from lms.core.accounts.models import Person
+from lms.host import clock
 from lms.host.statements import Prepared
 from tests.factories import make_person
 
@@ -21,8 +23,9 @@ def prepared() -> list[Prepared]:
 def sample(statement: Prepared, conn: Connection) -> dict[str, object]:
     """Return a value of the right type for each parameter that has none."""
     binds = statement.statement(conn).compile().binds.values()
-    kinds = {LargeBinary: b"x" * 32, Uuid: uuid4()}
-    return {bind.key: kinds.get(type(bind.type), "x") for bind in binds if bind.required}
+    now = clock.now()
+    values = {bytes: b"x" * 32, UUID: uuid4(), datetime: now, date: now.date(), int: 1, str: "x"}
+    return {bind.key: values[bind.type.python_type] for bind in binds if bind.required}
 
 
 def test_every_prepared_select_runs_without_sqlalchemys_help(site, monkeypatch):

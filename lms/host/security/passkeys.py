@@ -8,21 +8,14 @@ import struct
 from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import ip_address
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import webauthn
-from webauthn.helpers import options_to_json_dict, parse_authentication_credential_json
-from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
+if TYPE_CHECKING:
+    from webauthn.helpers.structs import PublicKeyCredentialDescriptor
 
+# The library takes a quarter of a second to load; most processes never see a passkey, so it comes with the first one.
 MILLISECONDS = 120_000
-# Whatever a stranger sends is refused, also where the library stumbles over it.
-_UNREADABLE = (WebAuthnException, ValueError, TypeError, KeyError, IndexError, AttributeError, struct.error)
+_STUMBLES = (ValueError, TypeError, KeyError, IndexError, AttributeError, struct.error)
 
 
 class Refused(Exception):  # noqa: N818 - an answer
@@ -81,6 +74,14 @@ def ask_for_new(
         known: credentials they have here already.
 
     """
+    import webauthn
+    from webauthn.helpers import options_to_json_dict
+    from webauthn.helpers.structs import (
+        AuthenticatorSelectionCriteria,
+        ResidentKeyRequirement,
+        UserVerificationRequirement,
+    )
+
     options = webauthn.generate_registration_options(
         rp_id=where.host,
         rp_name=product,
@@ -105,6 +106,8 @@ def check_new(where: Place, challenge: bytes, answer: str) -> Made:
         Refused: not for this host and origin, not this challenge, or the person was not verified.
 
     """
+    import webauthn
+
     try:
         found = webauthn.verify_registration_response(
             credential=answer,
@@ -113,13 +116,17 @@ def check_new(where: Place, challenge: bytes, answer: str) -> Made:
             expected_origin=where.origin,
             require_user_verification=True,
         )
-    except _UNREADABLE as error:
+    except _unreadable() as error:
         raise Refused from error
     return Made(found.credential_id, found.credential_public_key, found.sign_count)
 
 
 def ask_for_use(where: Place, challenge: bytes, known: Iterable[bytes] = ()) -> dict[str, Any]:
     """Return what a browser needs to use a passkey; without `known` the person picks one, and no name is needed."""
+    import webauthn
+    from webauthn.helpers import options_to_json_dict
+    from webauthn.helpers.structs import UserVerificationRequirement
+
     options = webauthn.generate_authentication_options(
         rp_id=where.host,
         challenge=challenge,
@@ -132,9 +139,11 @@ def ask_for_use(where: Place, challenge: bytes, known: Iterable[bytes] = ()) -> 
 
 def credential_of(answer: str) -> bytes | None:
     """Return which passkey an answer says it comes from."""
+    from webauthn.helpers import parse_authentication_credential_json
+
     try:
         return parse_authentication_credential_json(answer).raw_id
-    except _UNREADABLE:
+    except _unreadable():
         return None
 
 
@@ -145,6 +154,8 @@ def check_use(where: Place, challenge: bytes, answer: str, *, public_key: bytes,
         Refused: as `check_new`; or a counter that did not rise, which a copied key would send.
 
     """
+    import webauthn
+
     try:
         found = webauthn.verify_authentication_response(
             credential=answer,
@@ -155,10 +166,19 @@ def check_use(where: Place, challenge: bytes, answer: str, *, public_key: bytes,
             credential_current_sign_count=counter,
             require_user_verification=True,
         )
-    except _UNREADABLE as error:
+    except _unreadable() as error:
         raise Refused from error
     return found.new_sign_count
 
 
-def _described(credentials: Iterable[bytes]) -> list[PublicKeyCredentialDescriptor]:
+def _unreadable() -> tuple[type[Exception], ...]:
+    """Whatever a stranger sends is refused, also where the library stumbles over it."""
+    from webauthn.helpers.exceptions import WebAuthnException
+
+    return (WebAuthnException, *_STUMBLES)
+
+
+def _described(credentials: Iterable[bytes]) -> "list[PublicKeyCredentialDescriptor]":
+    from webauthn.helpers.structs import PublicKeyCredentialDescriptor
+
     return [PublicKeyCredentialDescriptor(id=credential) for credential in credentials]

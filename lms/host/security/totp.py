@@ -9,7 +9,6 @@ from datetime import datetime
 from io import BytesIO
 from urllib.parse import quote
 
-import segno
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
@@ -65,6 +64,8 @@ def address(seed: bytes, product: str) -> str:
 def picture(text: str) -> bytes:
     """Return a PNG that an app's camera reads."""
     drawn = BytesIO()
+    import segno
+
     segno.make(text, error="m", micro=False).save(drawn, kind="png", scale=_SCALE, border=4)
     return drawn.getvalue()
 

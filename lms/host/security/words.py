@@ -9,8 +9,6 @@ passphrase is computed from what remains (ACC-2). Languages without a list get d
 from functools import cache
 from unicodedata import normalize
 
-from mnemonic import Mnemonic
-
 from lms.host.security.text import fold
 
 LISTS = {"en": "english", "es": "spanish", "fr": "french", "pt": "portuguese", "ru": "russian"}
@@ -141,6 +139,8 @@ def words(lang: str) -> tuple[str, ...]:
     """
     if lang not in LISTS:
         return ()
+    from mnemonic import Mnemonic
+
     left_out = {fold(word) for word in LEFT_OUT[lang].split()}
     distinct: dict[str, str] = {}
     for word in Mnemonic(LISTS[lang]).wordlist:

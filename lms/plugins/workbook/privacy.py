@@ -36,7 +36,9 @@ def opened(conn: Connection, person_id: UUID, private_key: bytes) -> Mapping[str
     mine = [kept.filled(sheet) for sheet in sheets(i18n.language().code).values() if kept.has(sheet)]
     return {
         "sheets": {sheet.sheet.title.text: _told(sheet) for sheet in mine},
-        "reflections": [{"day": one.day.isoformat(), "question": one.prompt, "text": one.text} for one in kept.reflections],
+        "reflections": [
+            {"day": one.day.isoformat(), "question": one.prompt, "text": one.text} for one in kept.reflections
+        ],
     }
 
 

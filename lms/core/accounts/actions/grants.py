@@ -3,14 +3,13 @@
 from uuid import UUID
 
 from sqlalchemy import delete
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from lms.core.accounts.actions.people import alias_of
 from lms.core.accounts.actions.sign_ins import end_all_sign_ins
 from lms.core.accounts.events import RolesChanged
 from lms.core.accounts.models import Grant
+from lms.host.db import upsert
 from lms.host.events import emit
 from lms.host.security import audit
 
@@ -39,9 +38,8 @@ def grant(
     """
     if role not in ROLES:
         raise ValueError(f"there is no role {role!r}")
-    insert = postgresql_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
     row = {"person_id": person_id, "role": role, "scope_kind": scope_kind, "scope_id": scope_id}
-    added = insert(Grant).values(row).on_conflict_do_nothing().returning(Grant.role)
+    added = upsert(session, Grant).values(row).on_conflict_do_nothing().returning(Grant.role)
     if session.execute(added).first() is not None:
         _tell(session, person_id, "role given", f"{role} {scope_kind} {scope_id}", by)
 

@@ -15,7 +15,7 @@ from lms.core.learning.models import STARTED, ActivityState, Enrolment, LessonSt
 from lms.core.learning.queries import standing
 from lms.host import clock
 from lms.host.events import emit
-from lms.host.statements import Prepared, for_each_dialect, new_values
+from lms.host.statements import Prepared, new_values
 
 ANY_LANGUAGE = "en"
 
@@ -34,7 +34,7 @@ def _kept(insert: Any) -> Any:
     return row.on_conflict_do_update(index_elements=["enrolment_id", "activity_id"], set_=changed)
 
 
-_BEGIN = Prepared(for_each_dialect(_began))
+_BEGIN = Prepared(_began)
 _TOUCH = Prepared(
     update(Enrolment)
     .where(Enrolment.id == _ENROLMENT)
@@ -46,7 +46,7 @@ _BEFORE = Prepared(
         ActivityState.enrolment_id == _ENROLMENT, ActivityState.activity_id == bindparam("at_activity", type_=String)
     )
 )
-_KEEP = Prepared(for_each_dialect(_kept))
+_KEEP = Prepared(_kept)
 
 
 class Enrolled(Protocol):

@@ -3,12 +3,11 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
-from joserfc import jws
-from joserfc.errors import JoseError
-from joserfc.jwk import OKPKey
-from joserfc.jws import FlattenedJSONSerialization
+if TYPE_CHECKING:
+    from joserfc.jwk import OKPKey
+    from joserfc.jws import FlattenedJSONSerialization
 
 ALGORITHM = "Ed25519"
 KIND = "certificate-1"
@@ -73,8 +72,10 @@ def payload(claims: Claims) -> bytes:
     return json.dumps({"kind": KIND, **held}, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
-def sign(content: bytes, key: OKPKey) -> bytes:
+def sign(content: bytes, key: "OKPKey") -> bytes:
     """Return signed bytes as a JWS in flattened JSON; the same content and key give the same bytes (CERT-6)."""
+    from joserfc import jws
+
     header: jws.HeaderDict = {"protected": {"alg": ALGORITHM, "kid": key.thumbprint()}}
     signed = jws.serialize_json(header, content, key, algorithms=[ALGORITHM])
     return json.dumps(signed, sort_keys=True, indent=1).encode() + b"\n"
@@ -86,13 +87,16 @@ def withdrawn_list(digests: Sequence[str], month: str) -> bytes:
     return json.dumps(held, sort_keys=True, separators=(",", ":")).encode()
 
 
-def verify(record: bytes, keys: Sequence[OKPKey]) -> Mapping[str, Any]:
+def verify(record: bytes, keys: "Sequence[OKPKey]") -> Mapping[str, Any]:
     """Return what a record states, after checking its signature against the published keys.
 
     Raises:
         ForgedError: it is not one of ours, or was changed.
 
     """
+    from joserfc import jws
+    from joserfc.errors import JoseError
+
     flat = _flat(record)
     for key in keys:
         try:
@@ -105,7 +109,7 @@ def verify(record: bytes, keys: Sequence[OKPKey]) -> Mapping[str, Any]:
     raise ForgedError
 
 
-def _flat(record: bytes) -> FlattenedJSONSerialization:
+def _flat(record: bytes) -> "FlattenedJSONSerialization":
     """Return the three parts of a record; nothing else reaches the library."""
     try:
         found = json.loads(record)

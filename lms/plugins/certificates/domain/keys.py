@@ -3,17 +3,21 @@
 import os
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from joserfc.jwk import OKPKey
+if TYPE_CHECKING:
+    from joserfc.jwk import OKPKey
 
 NAME = "certificates.key"
 
 
-def load(folder: Path) -> OKPKey:
+def load(folder: Path) -> "OKPKey":
     """Return the site's signing key; the first call makes it, readable by its owner only (OPS-2).
 
     Whoever comes first wins: the file appears whole or not at all, so two processes never sign with two keys.
     """
+    from joserfc.jwk import OKPKey
+
     path = folder / NAME
     if not path.exists():
         _make(path)
@@ -33,6 +37,8 @@ def exposed(folder: Path) -> bool:
 
 
 def _make(path: Path) -> None:
+    from joserfc.jwk import OKPKey
+
     descriptor, part = tempfile.mkstemp(dir=path.parent, prefix=".certificates-")
     try:
         with os.fdopen(descriptor, "wb") as file:

@@ -4,8 +4,6 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
-import segno
-
 from lms.plugins.certificates.domain import codes, pattern
 from lms.plugins.certificates.domain.sheet import Sheet
 
@@ -84,6 +82,8 @@ class Paper:
 
     def pictures(self) -> dict[str, bytes]:
         """Return the pictures the paper refers to."""
+        import segno
+
         square = segno.make(self.link, error="m", micro=False)
         return {
             "column.svg": pattern.column_svg(self.code, self.sheet.pillar),

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from lms.host import clock
 from lms.host.db import Utc
-from lms.host.statements import Prepared, for_each_dialect, new_values
+from lms.host.statements import Prepared, new_values
 from lms.plugins.quizzes.domain.attempt import Graded, Sheet, graded
 from lms.plugins.quizzes.models import Attempt, Count
 
@@ -30,13 +30,11 @@ PERSON, QUIZ = bindparam("at_person", type_=Uuid), bindparam("at_quiz", type_=St
 MINE = TABLE.c.person_id == PERSON, TABLE.c.quiz_id == QUIZ, TABLE.c.state == "open"
 NEXT = select(func.coalesce(func.max(TABLE.c.seq), 0) + 1).where(TABLE.c.person_id == PERSON, TABLE.c.quiz_id == QUIZ)
 ADD = Prepared(
-    for_each_dialect(
-        lambda insert: (
-            insert(TABLE)
-            .values(new_values(TABLE, seq=NEXT.scalar_subquery(), person_id=PERSON, quiz_id=QUIZ))
-            .on_conflict_do_nothing()
-            .returning(TABLE.c.seq)
-        )
+    lambda insert: (
+        insert(TABLE)
+        .values(new_values(TABLE, seq=NEXT.scalar_subquery(), person_id=PERSON, quiz_id=QUIZ))
+        .on_conflict_do_nothing()
+        .returning(TABLE.c.seq)
     )
 )
 IN_TIME = or_(TABLE.c.ends.is_(None), TABLE.c.ends > bindparam("at_late", type_=Utc))
@@ -56,7 +54,7 @@ def _adding(upsert: Any) -> Any:
     )
 
 
-COUNT = for_each_dialect(_adding)
+COUNT = Prepared(_adding)
 
 
 class OtherPageSaved(Exception):  # noqa: N818 - an answer, not a fault
@@ -268,4 +266,4 @@ def _count(conn: Connection, sheet: Sheet, result: Graded, lang: str) -> None:
         if total
     ]
     if rows:
-        conn.execute(COUNT[conn.dialect.name], rows)
+        conn.execute(COUNT.statement(conn), rows)
