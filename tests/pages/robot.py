@@ -20,7 +20,7 @@ LEFT_ALONE = {"host.leave", "accounts.sign_out", "accounts.quick_settings", "acc
 # What would end the person; sent empty, to meet the page that says what is missing.
 NEVER_FILLED = {"account.erased", "account.closed"}
 WITHOUT_LANGUAGE = ("/c/",)
-PAGE = (200, 401, 404, 413, 422, 429)
+PAGE = (200, 401, 404, 409, 413, 422, 429)
 
 
 @dataclass

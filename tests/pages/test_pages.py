@@ -21,6 +21,8 @@ NOT_PAGES = {
     "catalogue.picture": "is a picture of a lesson",
     "account.copy_file": "is the copy of a person's data, to save",
     "certificates.file": "is the PDF",
+    **dict.fromkeys(("workbook.blank_paper", "workbook.filled_paper", "workbook.all_paper"), "is a PDF of sheets"),
+    **dict.fromkeys(("workbook.filled_text", "workbook.all_text"), "is a text file of sheets"),
 }
 # Bytes on the wire. A first TCP flight carries ten packets of 1,460 bytes; a lesson with its stylesheet fits in it.
 FIRST_FLIGHT = 14_336
