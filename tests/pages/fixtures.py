@@ -13,7 +13,7 @@ from tests.pages.robot import Robot
 from tests.pages.world import ROLES, demonstrate, newcomer
 
 # Pages that no link leads to.
-STARTS = ("/en/", "/en/home", "/en/nowhere", "/c/0000-0000-0000-0000-0000-0000-000")
+STARTS = ("/en/", "/en/home", "/en/nowhere", "/c/0000-0000-0000-0000-0000-0000-000", "/en/workbook/1/keep")
 LANGUAGES = ("en", "ar", "fr", "es")
 
 
