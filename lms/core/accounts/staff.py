@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from flask import Blueprint, Response, current_app, request
 from wtforms.fields.choices import SelectChoice
@@ -9,7 +10,7 @@ from wtforms.fields.choices import SelectChoice
 from lms import gettext as _
 from lms import lazy_gettext as L_
 from lms.core.accounts import queries
-from lms.core.accounts.actions.invitations import create_invitations
+from lms.core.accounts.actions.invitations import create_invitations, take_back_earlier
 from lms.core.accounts.api import OPERATOR, alias_of
 from lms.core.accounts.forms import STAFF_ROLES, InviteForm
 from lms.host import clock, slots, web
@@ -18,6 +19,7 @@ from lms.host.db import db, reader
 from lms.host.fresh import fresh
 from lms.host.i18n import format_number, language
 from lms.host.security import audit, audit_chain
+from lms.host.security.current import vault
 from lms.host.startup import findings
 from lms.host.web import actor, page, problem, see
 
@@ -65,8 +67,11 @@ def codes() -> Response:
     if not form.validate():
         return problem("accounts/operator.html", form, title=_("Operator"), **_state())
     session = db.session()
+    batch = UUID(bytes=vault().mac(f"{actor().person} {form.key.data}", purpose="form of codes")[:16])
+    take_back_earlier(session, batch=batch, by=actor().person)
     made = create_invitations(
         session,
+        batch=batch,
         kind="role",
         payload={"role": form.role.data, "scope_kind": "site", "scope_id": ""},
         n=form.count.data,

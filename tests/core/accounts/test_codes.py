@@ -10,6 +10,7 @@ from lms.core.accounts.jobs import forget as job
 from lms.core.accounts.models import Invitation
 from lms.host import clock
 from lms.host.security.current import vault
+from tests.factories import make_person, sign_in
 
 
 def count(site):
@@ -35,6 +36,18 @@ def test_codes_are_stored_as_keyed_digests_and_forgotten_thirty_days_after_their
 def test_an_unknown_kind_cannot_be_invited_to(site):
     with pytest.raises(KeyError), site.session() as session:
         create_invitations(session, kind="nothing", payload={}, expires=clock.now(), language="en")
+
+
+def test_dur_5_a_form_of_codes_sent_twice_leaves_one_set_that_works(site):
+    """DUR-5: a double tap must not leave codes about that nobody wrote down."""
+    operator = sign_in(site, make_person(site, grants=[("operator", "site", "")]))
+    form = {"role": "author", "count": "2", "days": "7", "key": "same-form"}
+    for _ in range(2):
+        assert operator.submit("/en/operator/codes", form).status_code == 200
+    assert operator.submit("/en/operator/codes", {**form, "key": "other-form"}).status_code == 200
+    with site.reading() as conn:
+        good = select(func.count()).select_from(Invitation).where(Invitation.revoked.is_(False))
+        assert (conn.scalar(good), count(site)) == (4, 6)
 
 
 def forget(site):

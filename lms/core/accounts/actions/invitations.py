@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from lms import gettext as _
 from lms.core.accounts.actions.grants import ROLES, grant
-from lms.core.accounts.models import Invitation
+from lms.core.accounts.models import Invitation, Person
 from lms.core.accounts.queries import code_digest
 from lms.host import clock
 from lms.host.contributions import Contribution
@@ -154,6 +154,19 @@ def count_name_try(session: Session, *, invitation_id: UUID) -> None:
 def revoke_batch(session: Session, *, batch: UUID) -> None:
     """End every code of a batch that still has places."""
     session.execute(update(Invitation).where(Invitation.batch == batch).values(revoked=True))
+
+
+def take_back_earlier(session: Session, *, batch: UUID, by: UUID) -> None:
+    """End the codes that this very form made when it was sent before; only the last answer's codes are good (DUR-5).
+
+    Args:
+        session: the writing session.
+        batch: derived from the form.
+        by: who sends it; their row is locked, so that two answers at once come one after the other.
+
+    """
+    session.execute(select(Person.id).where(Person.id == by).with_for_update())
+    revoke_batch(session, batch=batch)
 
 
 def forget_old_invitations(session: Session) -> None:
