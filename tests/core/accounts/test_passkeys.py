@@ -282,3 +282,13 @@ def test_a_passkey_is_taken_away_by_its_owner_alone(site, secured, device, invit
 def test_a_flood_of_questions_is_slowed(someone, frozen_clock):
     statuses = [someone().browser.submit("/en/sign-in/passkey/options").status_code for _ in range(305)]
     assert statuses == [200] * 300 + [429] * 5
+
+
+def test_the_script_is_small_and_asks_nobody_else(site):
+    """One module of our own, 4 KB at most, that goes only to the addresses which the page names."""
+    script = site.app.extensions["lms_static"]
+    (path,) = [file for file in script._folder.rglob("passkey*.js")]
+    text = path.read_text("utf-8")
+    assert len(text) <= 4096
+    assert "http" not in text
+    assert text.count("fetch(") == 1
