@@ -1,7 +1,6 @@
 """Servers under measurement, as processes of their own, and what the system says about them."""
 
 import os
-import signal
 import socket
 import subprocess
 import sys
