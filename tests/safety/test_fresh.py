@@ -24,6 +24,7 @@ SENSITIVE = {
     "account.app_begun",
     "account.app_confirmed",
     "account.app_off",
+    "account.closed",
     "account.codes",
     "account.copy_asked",
     "account.copy_file",
@@ -32,12 +33,22 @@ SENSITIVE = {
     "account.key_checked",
     "account.key_confirmed",
     "account.limit",
+    "account.passkey_made",
+    "account.passkey_new",
+    "account.passkey_off",
+    "account.passkey_options",
     "account.sheet",
+    "accounts_helping.asked",
+    "accounts_helping.confirmed",
+    "accounts_helping.opened",
     "accounts_staff.codes",
+    "accounts_support.agree",
+    "accounts_support.ask",
+    "accounts_support.show",
 }
 ASK_THEMSELVES = {"account.key_checked", "account.key_confirmed"}
 LATER = timedelta(minutes=10)
-VALUES = {"lang": "en", "kind": "json", "passkey_id": "00000000-0000-4000-8000-000000000000"}
+VALUES = {"lang": "en", "kind": "json", "support_id": "00000000-0000-4000-8000-000000000000"}
 
 
 def declared(app):
