@@ -6,6 +6,7 @@ import pytest
 
 from lms.plugins.workbook.actions import seal_reflection
 from lms.plugins.workbook.domain.filled import MOST_LINE, MOST_TEXT
+from tests.pages.checks import CHECKS, Page
 from tests.plugins.workbook.conftest import every_sheet, shown
 
 SEALABLE = {1, 7, 16, 17, 20}
@@ -218,3 +219,15 @@ def test_the_lesson_leads_to_its_sheets_without_another_statement(site, writer):
         assert panel.render(SimpleNamespace(body=SimpleNamespace(parts=("<p>",)))) == ""
         assert panel.statements == 0
     assert seen == []
+
+
+@pytest.mark.parametrize("lang", ["en", "ar"])
+def test_pages_have_no_fault(site, writer, lang):
+    writer.lang = lang
+    writer.keep(1).keep(7).write(helps="the river")
+    writer.post("/7/1", **{"version": "1", "table-0-code": "P1"})
+    with site.session() as session:
+        seal_reflection(session, person_id=writer.person.id, prompt="Why?", text="So.")
+    paths = ("", "/1", "/2", "/7", "/1/1", "/1/2", "/7/1", "/9/blank", "/1/wipe", "/erase", "/reflections")
+    pages = [Page(writer.get(path).text, lang, f"/{lang}/workbook{path}", who="learner") for path in paths]
+    assert [f"{page.url}: {fault}" for page in pages for check in CHECKS for fault in check(page)] == []
