@@ -7,7 +7,6 @@ no automatic checkpoint; whoever holds the write lock truncates the log once it 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -206,7 +205,13 @@ def upsert(bind: Session | Connection, table: Any) -> Any:
 
 def insert_of(dialect: str) -> Any:
     """Return the INSERT of a dialect; the other one's drivers are not loaded."""
-    return getattr(import_module(f"sqlalchemy.dialects.{dialect}"), "insert")  # noqa: B009 - both have it
+    if dialect == "postgresql":
+        from sqlalchemy.dialects import postgresql
+
+        return postgresql.insert
+    from sqlalchemy.dialects import sqlite
+
+    return sqlite.insert
 
 
 def fold_log() -> bool:

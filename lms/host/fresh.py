@@ -101,6 +101,7 @@ def confirm(form: AgainForm, action: str) -> Response | None:
     if form.validate():
         answer = next((found for found in map(_asked, web.identities()) if found != "no"), "no")
         if answer == "yes":
+            db.session.commit()
             reader().rollback()  # the view reads what is true now, not what was before the answer
             g.actor = replace(web.actor(), fresh=True)
             return None

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from lms.core.accounts.actions.locks import close_account
 from lms.core.accounts.actions.recovery import replace_codes
-from lms.core.accounts.api import revoke
+from lms.core.accounts.api import alias_of, revoke
 from lms.core.accounts.jobs import forget
 from lms.core.accounts.models import Lock, Reset
 from lms.core.accounts.queries import keys_of
@@ -210,6 +210,9 @@ def test_acc_15_the_named_facilitator_opens_it_and_nobody_else(site, world, lear
         assert attempt(site, learner.handle, PASSPHRASE)[0] == 422
     helper = sign_in(site, guide)
     page = helper.get("/en/helping/").text
+    with site.session() as session:
+        seen = audit.openings_of(session.connection(), alias_of(session, learner.id))
+    assert [(one.what, one.role) for one in seen] == [("accounts.closed", "facilitator")]
     assert "closed until" in page
     assert learner.handle not in page
     assert helper.submit("/en/helping/open", {"person": str(learner.id)}).headers["Location"].endswith("#saved")

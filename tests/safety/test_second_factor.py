@@ -6,7 +6,8 @@ import pytest
 
 from lms.core.accounts import access
 from tests.factories import sign_in
-from tests.safety.test_matrix import EMPTY, ENDING, call, order, values
+from tests.safety.table import EMPTY, ENDING
+from tests.safety.test_matrix import call, order, values
 from tests.safety.world import ROLES, build
 
 pytestmark = pytest.mark.safety

@@ -147,7 +147,6 @@ class CookieIdentity(Identity):
         if opened is None:
             return "no"
         confirm_sign_in(session, signin=actor.signin, token=token, private_key=opened.private_key)
-        session.commit()
         return "yes"
 
 

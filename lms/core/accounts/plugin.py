@@ -37,6 +37,7 @@ plugin = Plugin(
         views.factors.account_panel,
         Views(views.helping.blueprint, surface="staff"),
         views.helping.HELP,
+        views.helping.CLOSED,
         NavItem(
             "accounts.helping",
             L_("Helping"),

@@ -6,22 +6,28 @@ from uuid import UUID
 from flask import Blueprint, Response, request
 
 from lms import gettext as _
+from lms import lazy_gettext as L_
 from lms.core.accounts import queries
 from lms.core.accounts.actions.locks import open_account
 from lms.core.accounts.actions.resets import NUMBER, ask_reset, confirm_reset
 from lms.core.accounts.forms.locks import AskResetForm, ConfirmResetForm
+from lms.core.accounts.queries.aliases import aliases_of
 from lms.core.accounts.queries.factors import is_staff
 from lms.core.accounts.queries.helpers import helpers_of
 from lms.core.accounts.queries.locks import NOBODY, asked_for, waiting_for
 from lms.host import limits, web
-from lms.host.contributions import Permission
+from lms.host.contributions import Permission, StaffView
 from lms.host.db import db, reader
 from lms.host.fresh import fresh
+from lms.host.security import audit
 from lms.host.security.tokens import parse_code
 from lms.host.web import actor, page, see
 
 blueprint = Blueprint("accounts_helping", __name__, url_prefix="/helping")
 HELP = Permission("accounts.help", ("facilitator", "coordinator", "operator"))
+CLOSED = StaffView(
+    "accounts.closed", L_("That you closed your account, to the person you named"), "accounts_helping.index"
+)
 NAMES_A_DAY = 20
 
 
@@ -130,5 +136,8 @@ def _again(form: AskResetForm | ConfirmResetForm, status: int = 422) -> Response
 
 
 def _rest() -> dict[str, Any]:
+    waiting = waiting_for(reader(), actor())
+    shown = aliases_of(reader(), [one.person_id for one in waiting]).values()
+    audit.opened(actor(), shown, CLOSED.key, role=next(one.role for one in actor().grants if one.role in HELP.roles))
     told = _("The account is open again.") if request.args.get("saved") == "open" else ""
-    return {"waiting": waiting_for(reader(), actor()), "saved": told}
+    return {"waiting": waiting, "saved": told}

@@ -205,7 +205,7 @@ def _gap_flaws(item: ClozeSource) -> Iterable[Flaw]:
             ("text",),
             "quiz-gaps",
             L_("Gaps and answers do not belong together."),
-            L_("Number the gaps {1}, {2} … in the text, each once, and give each of them its answer."),
+            L_("Number the gaps in the text with braces, from 1 on, each once, and give each of them its answer."),
         )
 
 
