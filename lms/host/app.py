@@ -16,6 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from lms.host import compress, db, doctor, i18n, own, room, static_files, templating, web
+from lms.host.addresses import LateRule
 from lms.host.contributions import Contribution, Views
 from lms.host.kept import Kept
 from lms.host.locks import Busy
@@ -74,6 +75,7 @@ def create_app(settings: Settings | None = None, *, extra: Sequence[Contribution
     app = Flask("lms", static_folder=None, template_folder=None)
     app.request_class = Request
     app.request_class = web.Asked
+    app.url_rule_class = LateRule
     app.config.update(
         LMS=settings,
         LMS_SECRET=settings.secret(),
