@@ -38,7 +38,7 @@ STATEMENTS = {
     "home": 3,  # my courses with lessons done; the panel of groups declares 1
     "courses": 3,  # what is offered; my courses
     "progress": 5,  # my courses; lessons and results of all of them; who may see what: groups
-    "account": 2,  # the account with its counts
+    "account": 4,  # the account with its counts; second steps; sealed sheets
     "front": 2,  # what is offered
     "wall": 5,  # the group; its learners; the lessons of those who show them; what was opened today
 }

@@ -52,6 +52,8 @@ def addresses(app):
 
 def odd_value(rule, name):
     converter = type(rule._converters[name]).__name__
+    if converter == "AnyConverter":
+        return min(rule._converters[name].items)
     return {"UUIDConverter": "00000000-0000-4000-8000-000000000000", "IntegerConverter": 1}.get(converter, "zzzzzz9")
 
 
