@@ -1,10 +1,12 @@
 """Templates: strict and escaped, with the shortcuts that keep a page cheap."""
 
+from types import SimpleNamespace
+
 import pytest
 from flask import Flask
 from jinja2 import UndefinedError
 
-from lms.host import templating, tiles
+from lms.host import spans, templating, tiles
 from lms.host.plugin import Host
 from lms.host.settings import Settings
 
@@ -64,7 +66,12 @@ def test_an_address_is_built_once_for_each_language_and_place(app: Flask) -> Non
 
 def test_functions_called_directly_return_markup_or_would_break_a_page() -> None:
     """Their results are written as they are: each must have escaped what it was given."""
-    assert {"_", "gettext", "ngettext", "pgettext", "url_for", "tile", "shape"} == templating.DIRECT
+    assert {"_", "gettext", "ngettext", "pgettext", "url_for", "tile", "shape", "text", "words"} == templating.DIRECT
+    for fallback in (False, True):
+        shown = spans.text(SimpleNamespace(text="<b>", lang='"><i>', dir="ltr", fallback=fallback))
+        assert "<b>" not in shown
+        assert "<i>" not in shown
+    assert tiles.words("<b>") == "Not yet"
     with pytest.raises(KeyError):
         tiles.tile("done", '"><script>')
     with pytest.raises(KeyError):
