@@ -13,6 +13,7 @@ from tests.pages.checks import CHECKS, Page
 from tests.pages.fixtures import LANGUAGES
 from tests.pages.robot import Robot, bodies
 
+pytestmark = pytest.mark.timeout(1200)  # the first of them waits for the walk over every page
 # GET routes that answer with something else than a page.
 NOT_PAGES = {
     "front_door": "goes on to the front page in the visitor's language",

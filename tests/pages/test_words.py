@@ -56,6 +56,8 @@ WRITTEN = re.compile(
 )
 ANSWERS = ("option", "label")
 
+pytestmark = pytest.mark.timeout(1200)  # as in test_pages
+
 
 def bracketed(text: str) -> str:
     return f"⟦{text}⟧"
