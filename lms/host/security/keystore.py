@@ -61,7 +61,7 @@ def _sqlite_settings(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -
     cursor = connection.cursor()
     for line in (
         "journal_mode=DELETE",
-        "synchronous=FULL",
+        "synchronous=EXTRA",  # a commit ends with the deletion of the journal, which FULL leaves to the disk (DUR-1)
         "secure_delete=ON",
         "trusted_schema=OFF",
         "busy_timeout=10000",
