@@ -22,6 +22,7 @@ PRINTED = "Sun Garden"  # the name that the certificate flow prints
 TEXTS = {
     "sheet": "umbrella seventeen behind the bakery",
     "late text": "quartz notes sent after the end",
+    "thought": "lantern song beneath the floor",
     "label": "marmalade phone",
     "wrong form": "kettle typed into a wrong place",
     "query": "saffron-in-the-address",
@@ -114,8 +115,8 @@ def log_to(site, folder):
     return handler
 
 
-def visit(site, monkeypatch, clock, backups):
-    """Walk the main ways through the site over HTTP and return what there is to search."""
+def visit(site, monkeypatch, clock, backups, walk=None):
+    """Walk the main ways through the site over HTTP, or those of `walk`, and return what there is to search."""
     folder = site.settings.folder
     temporary = folder / "tmp"
     temporary.mkdir(exist_ok=True)
@@ -129,7 +130,7 @@ def visit(site, monkeypatch, clock, backups):
     handler = log_to(site, folder)
     logging.getLogger().addHandler(handler)
     try:
-        _walk(found, monkeypatch, clock)
+        (walk or whole)(found, monkeypatch, clock)
     finally:
         logging.getLogger().removeHandler(handler)
         handler.close()
@@ -138,19 +139,23 @@ def visit(site, monkeypatch, clock, backups):
     return found
 
 
-def _walk(found, monkeypatch, clock):
+def whole(found, monkeypatch, clock):
+    """Join, learn, earn a certificate, write, make mistakes, come back too late, sign out."""
     site, browser = found.site, marked_browser(found.site)
-    found.invitation = invite(site)
-    _join(found, browser)
+    join(found, browser)
     outline = outline_of(site, "en")
     learn(site, browser, outline, "en")
     be_checked(site, browser, outline, "en", right=True)
     certificate(site, browser, outline, "en")
-    _account(found, browser)
-    _sheet(browser)
+    account(found, browser)
+    sheet(browser)
     _mistakes(site, browser, monkeypatch)
-    browser.submit("/en/account/sign-ins", {"label": TEXTS["label"]})
-    _late(found, browser, clock)
+    late(found, browser, clock)
+    mark_secrets(found)
+
+
+def mark_secrets(found):
+    """Look for everything that opens the account or another one."""
     for name, text in (("passphrase", found.passphrase), ("sheet code", found.sheet), ("invitation", found.invitation)):
         found.marks.add(name, text, digests=True)
         found.marks.add(f"{name} bare", text.replace("-", "").replace(" ", ""), digests=True)
@@ -159,7 +164,9 @@ def _walk(found, monkeypatch, clock):
         found.marks.add(f"recovery code {number} bare", code.replace("-", ""), digests=True)
 
 
-def _join(found, browser):
+def join(found, browser):
+    """Come in with a code."""
+    found.invitation = invite(found.site)
     form = read(browser.get("/en/join")).form(holding="code")
     shown = read(browser.submit("/en/join", form | {"code": found.invitation, "handle": HANDLE}))
     words = ["".join(item.itertext()).strip() for item in shown.tree.findall(".//ol/li")]
@@ -175,7 +182,9 @@ def _places(shown):
     return [int(number) for number in text]
 
 
-def _account(found, browser):
+def account(found, browser):
+    """Name the sign-in, make codes, a sheet and a copy of everything."""
+    browser.submit("/en/account/sign-ins", {"label": TEXTS["label"]})
     codes = browser.submit("/en/account/codes")
     assert codes.status_code == 200
     found.codes = re.findall(r"[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}", unescape(codes.text))
@@ -188,7 +197,8 @@ def _account(found, browser):
     assert HANDLE in copy.text
 
 
-def _sheet(browser):
+def sheet(browser):
+    """Keep a sheet here and write on it."""
     assert browser.submit("/en/workbook/1/keep").status_code == 303
     sent = {"version": "1", "helps": TEXTS["sheet"], "costs": "", "next": ""}
     assert browser.submit("/en/workbook/1/2", sent).status_code == 303
@@ -213,7 +223,8 @@ def _mistakes(site, browser, monkeypatch):
         assert browser.get("/en/account/").status_code == 500
 
 
-def _late(found, browser, clock):
+def late(found, browser, clock):
+    """Send a text after the sign-in ended, find it again, and sign out."""
     clock.moment += clock_gap()
     answer = browser.submit("/en/account/code", {"code": TEXTS["late text"]})
     assert "is kept for you" in answer.text
