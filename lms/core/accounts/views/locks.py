@@ -1,18 +1,17 @@
 """Closing one's own account while one travels or is in danger (ACC-15)."""
 
-from uuid import UUID
-
 from flask import Response, request
 
 from lms import gettext as _
 from lms.core.accounts.actions.locks import close_account
 from lms.core.accounts.forms.locks import NOBODY, LockForm
-from lms.core.accounts.queries.helpers import helpers_of
+from lms.core.accounts.queries.helpers import Helper, helpers_of
 from lms.core.accounts.views.frame import learner
 from lms.host import web
 from lms.host.db import db, reader
 from lms.host.forms import Choice
 from lms.host.fresh import fresh
+from lms.host.security.current import vault
 from lms.host.security.sessions import expire_cookie
 from lms.host.web import actor, page, problem, see
 
@@ -32,9 +31,9 @@ def closed() -> Response:
     form = _fitting(LockForm(request.form))
     if not form.validate():
         return problem("accounts/close.html", form, title=_("Close my account"))
-    chosen = form.opener.data
-    opener = UUID(chosen) if chosen else None
-    close_account(db.session(), person_id=actor().person, until=form.until.data, opener_id=opener)
+    opener = _openers().get(form.opener.data)
+    opener_id = opener.person_id if opener else None
+    close_account(db.session(), person_id=actor().person, until=form.until.data, opener_id=opener_id)
     db.session.commit()
     response = see("accounts.signed_out")
     expire_cookie(response)
@@ -43,10 +42,20 @@ def closed() -> Response:
 
 def _fitting(form: LockForm) -> LockForm:
     """Offer those who look after the person, by the names the person knows."""
-    helpers = helpers_of(reader(), actor().person)
-    known = {str(one.person_id): one.name for one in helpers if one.person_id and one.name}
     form.opener.choices = [
         Choice(NOBODY, _("Nobody: it opens on that day only")),
-        *(Choice(helper_id, name) for helper_id, name in known.items()),
+        *(Choice(mark, one.name) for mark, one in _openers().items()),
     ]
     return form
+
+
+def _openers() -> dict[str, Helper]:
+    helpers = helpers_of(reader(), actor().person)
+    return {_mark(one): one for one in helpers if one.person_id and one.name}
+
+
+def _mark(helper: Helper) -> str:
+    """Name a helper to this person and in this role only, so that it links nobody's names in two groups (ACC-16)."""
+    grant = helper.grant
+    known_as = f"{actor().person} {helper.person_id} {grant.role} {grant.scope_kind} {grant.scope_id}"
+    return vault().mac(known_as, purpose="who may open")[:16].hex()

@@ -70,7 +70,7 @@ def join_cohort(
     organisation_id: UUID | None = None,
     example: bool = False,
 ) -> str:
-    """Put a person into a group under a new alias, showing nothing to anybody; return the alias (settled 21, 22).
+    """Put a person into a group under an alias they have nowhere else (ACC-16), showing nothing; return it (settled 21, 22).
 
     A learner moves by the group's dates from now on and leaves any other group of the same course: groups swap the
     plan, not the enrolment (settled 16). A facilitator receives the role in this group only.
@@ -79,7 +79,8 @@ def join_cohort(
         Refused: already in the group, or the course is not there.
 
     """
-    taken = session.scalars(select(Member.alias).where(Member.cohort_id == cohort.id)).all()
+    nearby = (Member.cohort_id == cohort.id) | (Member.person_id == person_id)
+    taken = session.scalars(select(Member.alias).where(nearby)).all()
     alias = new_alias(cohort.lang, taken=taken, handle=handle)
     row = {
         "cohort_id": cohort.id,

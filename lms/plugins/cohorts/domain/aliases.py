@@ -10,11 +10,11 @@ FALLBACK = "en"
 
 
 def new_alias(lang: str, *, taken: Collection[str], handle: str) -> str:
-    """Return an alias that nobody in the group has.
+    """Return an alias that nobody in the group has, nor the person in another group.
 
     Args:
         lang: language of the group, never of the person: a word must not tell which language somebody reads.
-        taken: aliases of the group.
+        taken: aliases of the group, and of the person elsewhere.
         handle: what the person signs in with; the alias must not be it in any spelling.
 
     """
