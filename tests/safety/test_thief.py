@@ -1,6 +1,7 @@
 """Whoever takes everything but people's keys opens nothing that is sealed (ENC-1, ENC-2, ENC-7)."""
 
 import json
+import re
 from contextlib import contextmanager
 from types import SimpleNamespace
 
@@ -17,8 +18,10 @@ from lms.host.backup import archive
 from lms.host.clock import FrozenClock
 from lms.host.security.current import hasher, keystore, vault
 from lms.host.security.sealed import new_pair, seal
+from lms.host.settings import Settings
 from lms.host.testing import opened_site
 from lms.plugins.workbook.models import Item, Notebook
+from tests.factories import sign_in
 from tests.flows.test_main_story import outline_of
 from tests.safety import thief
 from tests.safety.marked import HANDLE, TEXTS, account, join, late, mark_secrets, marked_browser, sheet, visit
@@ -79,6 +82,10 @@ def robbed(theft, *, keys=()):
     return thief.Thief(taken, theft.known, known, pepper)
 
 
+def backups_of(theft):
+    return [path.name for path in theft.backups.rglob("*.age")]
+
+
 def words_open(theft):
     """Return the key that the person's words yield."""
     site = theft.site
@@ -88,6 +95,7 @@ def words_open(theft):
 
 def test_enc_1_whoever_takes_everything_but_peoples_keys_opens_nothing(theft):
     """ENC-1: rows, key store, files, backups and their offline key, and the operator secret: 0 sealed texts."""
+    assert {name.rpartition(".age")[0].rpartition(".")[2] for name in backups_of(theft)} == {"data", "keys"}
     assert robbed(theft).found(theft.visited.marks, SEALED) == []
     assert [hit for hit in theft.visited.found() if hit.startswith(SEALED)] == []
 
@@ -155,6 +163,13 @@ def test_enc_7_nothing_is_sealed_to_anybody_but_its_owner(theft):
     """ENC-7: there is no key of a third party: whatever was sealed in a whole visit, was sealed to its owner."""
     assert len(theft.known.sealed_to) > 3
     assert strangers(theft, theft.known.sealed_to) == set()
+
+
+def test_enc_7_the_page_of_a_sheet_says_who_opens_it(theft):
+    """ENC-7: nobody but the person, said where they choose to keep a sheet; no setting lets anybody else in."""
+    page = sign_in(theft.site, theft.visited.person_id).get("/en/workbook/7").text
+    assert "only your passphrase opens it. Staff cannot" in page
+    assert not [name for name in Settings.model_fields if re.search("escrow|third|recover", name)]
 
 
 def test_enc_7_planted_a_third_party_is_found(theft, monkeypatch):

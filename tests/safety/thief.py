@@ -7,7 +7,7 @@ in each way in which the code derives keys; whatever opens is searched for more 
 import json
 import sqlite3
 from base64 import urlsafe_b64encode
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -89,7 +89,7 @@ def taken_secrets(site):
 def taken_backups(folder, identity):
     """Return what the backups hold, opened with the key that the operator keeps elsewhere."""
     found = set()
-    for path in sorted(folder.glob("*.age")):
+    for path in sorted(folder.rglob("*.age")):
         with archive.opened(path, identity) as members:
             for name, _size, content in members:
                 data = content.read()
@@ -134,40 +134,37 @@ class Thief:
     """
 
     def __init__(self, taken, known, keys=(), pepper=None):
-        self.taken = set(taken)
-        self.tried = set()
-        self.pepper = pepper
-        self.shut = {blob: self._inner(blob, known.places) for blob in taken if len(blob) > KEY}
-        self.shut = {blob: inner for blob, inner in self.shut.items() if inner}
-        new = self._guesses(taken) | set(keys)
-        while new := new - self.tried:
-            self.tried |= new
-            opened = {text for key in new for text in self._open(key)}
-            self.taken |= opened
-            new = self._guesses(opened)
+        self.taken, self.places, self.pepper = set(), known.places, pepper
+        self.shut, self.keys = {}, set()
+        new, more = set(taken), set(keys)
+        while new := new - self.taken:
+            self.taken |= new
+            added = {blob: inner for blob in new if (inner := self._inner(blob))}
+            self.shut |= added
+            more = (more | self._guesses(new)) - self.keys
+            new = {text for key in self.keys for text in self._open(key, added)}
+            new |= {text for key in more for text in self._open(key, self.shut)}
+            self.keys |= more
 
-    @staticmethod
-    def _inner(blob, places):
+    def _inner(self, blob):
         """Return public half, nonce with ciphertext, and place of a blob: behind a version, or that and a public half."""
         for start in (1, KEY + 1):
-            if (place := places.get(blob[start:])) is not None:
+            if (place := self.places.get(blob[start:])) is not None:
                 return blob[: start - 1], blob[start:], place
         return None
 
-    def _open(self, key):
-        public = X25519PrivateKey.from_private_bytes(key).public_key().public_bytes_raw()
-        private = X25519PrivateKey.from_private_bytes(key) if public in self.taken else None
-        for envelope, inner, place in list(self.shut.values()):
+    def _open(self, key, shut):
+        own = X25519PrivateKey.from_private_bytes(key)
+        public = own.public_key().public_bytes_raw()
+        for envelope, inner, place in shut.values():
+            if envelope and public not in self.taken:
+                continue
             tried = key
             if envelope:
-                if private is None:
-                    continue
-                shared = private.exchange(X25519PublicKey.from_public_bytes(envelope))
+                shared = own.exchange(X25519PublicKey.from_public_bytes(envelope))
                 tried = sealed._box_key(shared, envelope, public)
-            try:
+            with suppress(InvalidTag):
                 yield ChaCha20Poly1305(tried).decrypt(inner[:NONCE], inner[NONCE:], place)
-            except InvalidTag:
-                continue
 
     def _guesses(self, blobs):
         """Return what values may be as keys: parts of them, or what the code derives from a token or a sheet."""

@@ -10,8 +10,12 @@ from lms.core.accounts.actions.sign_ins import start_sign_in
 from lms.core.accounts.queries import keys_of
 from lms.core.catalogue.api import bundled
 from lms.host import clock
+from lms.plugins.workbook import access
+from lms.plugins.workbook.actions import seal_reflection
 from lms.plugins.workbook.domain.files import FOLDER, compiled, read_shelf
 from tests.factories import PASSPHRASE, make_person
+
+CANARY = "canary-heliotrope-9241"
 
 
 @pytest.fixture(scope="session")
@@ -77,3 +81,30 @@ def writer(site):
 @pytest.fixture
 def other(site):
     return Writer(site, make_person(site))
+
+
+@pytest.fixture
+def full(site, writer):
+    """Somebody with the canary on two sheets and in a reflection."""
+    writer.keep(1).keep(7).write(helps=CANARY, next="tea")
+    writer.post("/7/1", **{"version": "1", "table-0-code": CANARY})
+    with site.session() as session:
+        seal_reflection(session, person_id=writer.person.id, prompt=f"About {CANARY}", text=CANARY)
+    return writer
+
+
+def private_key(writer):
+    with writer.site.app.app_context(), writer.site.reading() as conn:
+        opened = open_keys(keys_of(conn, person_id=writer.person.id), writer.passphrase)
+        return opened.private_key if opened else None
+
+
+def opened(site, writer, key=None):
+    """Count what a person can read: sheets with the canary, and reflections."""
+    key = key or private_key(writer)
+    with site.app.app_context(), site.reading() as conn:
+        kept = access.kept_by(conn, writer.person.id, key)
+        if not kept.open:
+            return 0
+        mine = [kept.filled(sheet) for sheet in every_sheet().values() if kept.has(sheet)]
+        return sum(CANARY in str(sheet.parts) for sheet in mine) + len(kept.reflections)

@@ -6,6 +6,7 @@ import pytest
 
 from lms.plugins.workbook.actions import seal_reflection
 from lms.plugins.workbook.domain.filled import MOST_LINE, MOST_TEXT
+from lms.plugins.workbook.domain.sheet import Sheet
 from tests.pages.checks import CHECKS, Page
 from tests.plugins.workbook.conftest import every_sheet, shown
 
@@ -24,18 +25,41 @@ def test_nothing_is_kept_until_a_person_chooses_so_on_that_sheet(writer):
     assert "Kept here, sealed" in writer.text("")
 
 
+def is_absent(writer, path):
+    return writer.post(path, version="0").status_code == 404 == writer.get(path).status_code
+
+
+def written_for_paper(writer):
+    """Return the paper sheets that have a field, a button or an address to write to."""
+    found = []
+    for number in every_sheet():
+        if number in SEALABLE:
+            continue
+        page = writer.text(f"/{number}")
+        if "Keep this sheet here" in page or "Never on this server" not in page or "<textarea" in page:
+            found.append(f"page of sheet {number}")
+        paths = (f"/{number}/keep", f"/{number}/1", f"/{number}/wipe")
+        found += [path for path in paths if not is_absent(writer, path)]
+    return found
+
+
 @pytest.mark.safety
 def test_settled_20_a_paper_sheet_has_no_field_and_no_address_to_write_to(writer):
     """ENC-1, settled 20: what never reaches the server cannot be taken from it."""
     for number, sheet in every_sheet().items():
         assert sheet.sealable == (number in SEALABLE)
-        page = writer.text(f"/{number}")
-        assert ("Keep this sheet here" in page) == sheet.sealable
-        if not sheet.sealable:
-            assert "Never on this server" in page
-            for path in (f"/{number}/keep", f"/{number}/1", f"/{number}/wipe"):
-                assert writer.post(path, version="0").status_code == 404, path
-                assert writer.get(path).status_code == 404, path
+        assert ("Keep this sheet here" in writer.text(f"/{number}")) == sheet.sealable
+    assert written_for_paper(writer) == []
+
+
+@pytest.mark.safety
+def test_settled_20_planted_a_paper_sheet_that_takes_text_is_found(writer, monkeypatch):
+    """ENC-1, settled 20: planted fault: every sheet may be kept here."""
+    monkeypatch.setattr(Sheet, "sealable", True)
+    found = written_for_paper(writer)
+    paper = sorted(set(every_sheet()) - SEALABLE)
+    assert [place for place in found if place.startswith("page")] == [f"page of sheet {number}" for number in paper]
+    assert f"/{paper[0]}/keep" in found
 
 
 def test_what_is_written_page_by_page_stands_on_the_sheet(writer):

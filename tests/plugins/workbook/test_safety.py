@@ -1,6 +1,7 @@
 """What is sealed opens for its owner only, in its own place only, and leaves no clear text anywhere."""
 
 import os
+import re
 import tempfile
 from io import BytesIO
 from pathlib import Path
@@ -9,50 +10,16 @@ import pikepdf
 import pytest
 from sqlalchemy import LargeBinary, inspect, select, text, update
 
-from lms.core.accounts.actions.keys import open_keys
-from lms.core.accounts.queries import keys_of
-from lms.host.contributions import PersonalData
-from lms.host.db import Base, db
-from lms.host.plugin import current_host
-from lms.host.security.current import keystore
+from lms.host.db import Base
 from lms.host.security.sealed import STEPS, CannotOpen
 from lms.plugins.workbook import access
 from lms.plugins.workbook.actions import seal_reflection
 from lms.plugins.workbook.models import Item, Notebook
-from lms.plugins.workbook.privacy import personal_data
 from tests.factories import make_person, sign_in
-from tests.plugins.workbook.conftest import Writer, every_sheet
+from tests.plugins.workbook.conftest import CANARY, Writer, opened, private_key
 
 pytestmark = pytest.mark.safety
-CANARY = "canary-heliotrope-9241"
 ROLES = ("learner", "facilitator", "author", "translator", "reviewer", "coordinator", "operator")
-
-
-@pytest.fixture
-def full(site, writer):
-    """Somebody with the canary on two sheets and in a reflection."""
-    writer.keep(1).keep(7).write(helps=CANARY, next="tea")
-    writer.post("/7/1", **{"version": "1", "table-0-code": CANARY})
-    with site.session() as session:
-        seal_reflection(session, person_id=writer.person.id, prompt=f"About {CANARY}", text=CANARY)
-    return writer
-
-
-def private_key(writer):
-    with writer.site.app.app_context(), writer.site.reading() as conn:
-        opened = open_keys(keys_of(conn, person_id=writer.person.id), writer.passphrase)
-        return opened.private_key if opened else None
-
-
-def opened(site, writer, key=None):
-    """Count what a person can read: sheets with the canary, and reflections."""
-    key = key or private_key(writer)
-    with site.app.app_context(), site.reading() as conn:
-        kept = access.kept_by(conn, writer.person.id, key)
-        if not kept.open:
-            return 0
-        mine = [kept.filled(sheet) for sheet in every_sheet().values() if kept.has(sheet)]
-        return sum(CANARY in str(sheet.parts) for sheet in mine) + len(kept.reflections)
 
 
 def tables(conn):
@@ -253,97 +220,51 @@ def test_ops_4_planted_a_clear_copy_is_found(site, writer, tmp_path, monkeypatch
     assert "workbook_item" in where(site, CANARY)
 
 
-def test_enc_9_nothing_searches_counts_or_mails_what_is_sealed(site):
-    """ENC-9: no other package reads these tables, and no table is a full-text index."""
-    root = Path(access.__file__).parents[2]
-    readers = [
+def readers(root):
+    """Return the files outside the workbook that read its tables."""
+    found = [
         path.relative_to(root).as_posix()
         for path in root.rglob("*.py")
-        if "workbook_item" in path.read_text(encoding="utf-8") or "workbook.models" in path.read_text(encoding="utf-8")
-    ]
-    assert readers
-    assert [path for path in readers if not path.startswith("plugins/workbook/")] == []
-    with site.app.app_context(), site.reading() as conn:
-        if conn.dialect.name == "sqlite":
-            made = conn.scalars(text("SELECT sql FROM sqlite_master WHERE sql LIKE '%fts5%'")).all()
-            assert not [sql for sql in made if "workbook" in sql]
-
-
-# ---------------------------------------------------------------- handed out, erased
-def test_ret_3_the_copy_holds_words_only_where_the_key_is_open(site, full):
-    """RET-3: without the key the names of sheets and a number; with it every word."""
-    with site.app.test_request_context("/en/"):
-        site.app.preprocess_request()
-        conn = db.session().connection()
-        closed = personal_data.export(conn, full.person.id)
-        assert closed == {"sheets": ["WB01", "WB07"], "reflections": 1, "closed for ever on": None}
-        opened_copy = personal_data.open(conn, full.person.id, private_key(full))
-        assert (
-            opened_copy["sheets"]["What I already do"]["A second look"]["What helps most, and how do I notice?"]
-            == CANARY
+        if re.search(
+            r"\bworkbook_(?:item|notebook)\b|workbook\.(?:models|access|queries|domain)", path.read_text("utf-8")
         )
-        assert opened_copy["reflections"][0]["text"] == CANARY
-        assert personal_data.open(conn, full.person.id, bytes(31) + b"1") == {}
-        db.session.rollback()
+    ]
+    return [path for path in found if not path.startswith("plugins/workbook/")]
 
 
-def test_ret_4_keys_go_before_rows_and_a_crash_in_between_leaves_nothing_to_open(site, full, monkeypatch):
-    """RET-4: erasing destroys the wrapped keys first; stopped right after, rows are still there and closed for ever."""
-    key = private_key(full)
+def indexes(conn):
+    """Return the full-text indexes that are there, but for those of courses (ENC-9)."""
+    if conn.dialect.name == "sqlite":
+        made = conn.scalars(text("SELECT name FROM sqlite_master WHERE sql LIKE '%fts%'")).all()
+    else:
+        made = conn.scalars(text("SELECT indexname FROM pg_indexes WHERE indexdef LIKE '%tsvector%'")).all()
+    return [name for name in made if not name.startswith("catalogue_")]
 
-    def crash(*_args, **_kwargs):
-        raise KeyboardInterrupt
 
-    with site.app.app_context():
-        monkeypatch.setattr(db.session(), "execute", crash)
-        with pytest.raises(KeyboardInterrupt):
-            personal_data.erase(db.session(), full.person.id)
-        db.session.rollback()
-    monkeypatch.undo()
-    with site.reading() as conn:
-        assert len(conn.scalars(select(Item.id)).all()) > 3
-    assert opened(site, full, key) == 0
+def test_enc_9_nothing_searches_counts_or_mails_what_is_sealed(site):
+    """ENC-9: no other package reads these tables, and nothing but courses is in a full-text index."""
+    root = Path(access.__file__).parents[2]
+    assert (root / "plugins/workbook/access.py").exists()
+    assert readers(root) == []
+    with site.app.app_context(), site.reading() as conn:
+        assert indexes(conn) == []
+
+
+def test_enc_9_planted_a_reader_and_an_index_are_found(site, tmp_path):
+    """ENC-9: planted faults: a search that reads items, and a full-text index of them."""
+    package = tmp_path / "plugins" / "search"
+    package.mkdir(parents=True)
+    (package / "jobs.py").write_text("from lms.plugins.workbook.models import Item\n")
+    (package / "counts.py").write_text("COUNT = text('SELECT count(*) FROM workbook_item')\n")
+    assert sorted(readers(tmp_path)) == ["plugins/search/counts.py", "plugins/search/jobs.py"]
     with site.session() as session:
-        personal_data.erase(session, full.person.id)
-        personal_data.erase(session, full.person.id)
+        if session.connection().dialect.name == "sqlite":
+            session.execute(text("CREATE VIRTUAL TABLE workbook_words USING fts5(body)"))
+        else:
+            words = "to_tsvector('simple'::regconfig, ref::text)"
+            session.execute(text(f"CREATE INDEX workbook_words ON workbook_item USING gin ({words})"))
     with site.reading() as conn:
-        assert conn.scalars(select(Item.id)).all() == conn.scalars(select(Notebook.id)).all() == []
-
-
-def test_ret_4_planted_rows_before_keys_would_be_seen(site, full, monkeypatch):
-    """RET-4: with the keys left for later, the same crash leaves something that opens."""
-    monkeypatch.setattr("lms.host.security.keystore.KeyStore.destroy", lambda *_args: None)
-    with site.app.app_context():
-        keystore().destroy(full.person.id, access.NOTEBOOK)
-    assert opened(site, full) == 3
-
-
-def test_ret_7_the_notebook_is_erased_in_one_step_and_the_account_stays(site, full):
-    """RET-7: keys destroyed at once; a copy of the database made before opens nothing; a new notebook can begin."""
-    key = private_key(full)
-    with site.reading() as conn:
-        saved = [dict(row._mapping) for row in conn.execute(select(Notebook.__table__))]
-        items = [dict(row._mapping) for row in conn.execute(select(Item.__table__))]
-    assert "stay as they are" in full.text("/erase")
-    assert full.post("/erase").location == "/en/workbook?saved=erased#saved"
-    assert "nothing to erase" in full.text("/erase")
-    with site.session() as session:  # a backup comes back
-        session.execute(Notebook.__table__.insert(), saved)
-        session.execute(Item.__table__.insert(), items)
-    assert opened(site, full, key) == 0
-    with site.session() as session:
-        session.execute(Notebook.__table__.delete())
-    assert private_key(full) == key
-    full.keep(1).write(helps="new")
-    assert "new" in full.text("/1")
-
-
-def test_every_person_table_of_the_workbook_is_in_its_promise(site):
-    """RET-1, RET-3: tables with a person column are covered."""
-    with site.app.app_context():
-        data = current_host().one(PersonalData, "workbook")
-    mine = {table.name for table in Base.metadata.sorted_tables if table.name.startswith("workbook_")}
-    assert set(data.tables) == mine
+        assert "workbook_words" in indexes(conn)
 
 
 def test_the_writer_of_these_tests_has_a_key(site, writer):
