@@ -8,6 +8,7 @@ import pytest
 from flask import request
 from sqlalchemy import make_url, text
 
+from lms.host import jobs
 from lms.host.backup import archive
 from tests.safety.marked import ADDRESS, TEXTS, visit
 
@@ -36,7 +37,7 @@ def with_server(found):
 
 
 def test_log_1_no_mark_is_found_in_any_byte_on_disk(marked_site, monkeypatch, frozen_clock):
-    """LOG-1, SES-2, SES-6, ACC-11, ENC-2: address, agent, name, words, codes and texts of a whole visit: 0 found."""
+    """LOG-1, SES-2, SES-6, ACC-11, ENC-2, ENC-3: address, agent, name, words, codes and texts of a whole visit: 0 found."""
     site, backups = marked_site
     found = with_server(visit(site, monkeypatch, frozen_clock, backups))
     names = {path.name for place in found.places for path in Path(place).rglob("*") if path.is_file()}
@@ -57,9 +58,15 @@ def test_log_1_control_a_logger_that_writes_the_address_is_found(marked_site, mo
 
 
 def test_log_1_control_a_temporary_file_and_a_digest_are_found(marked_site, monkeypatch, frozen_clock):
-    """LOG-1, OPS-4: planted faults: what an export would leave behind, and a digest that all addresses can be tried on."""
+    """LOG-1, OPS-4: planted faults: what an export would leave behind, and a digest that all addresses can be tried on.
+
+    ENC-3: and the passphrase in a job, as one that goes on for somebody who has left would need it.
+    """
     site, backups = marked_site
     found = visit(site, monkeypatch, frozen_clock, backups)
     (site.settings.folder / "tmp" / "left").write_bytes(hashlib.sha256(ADDRESS.encode()).digest())
     (backups / "clear").write_text(TEXTS["sheet"])
     assert found.found() == ["address in left", "sheet in clear"]
+    with site.session() as session:
+        jobs.enqueue(session, "accounts.copy", {"words": found.passphrase}, delay=3600)
+    assert {hit.partition(" in ")[0] for hit in with_server(found).found()} == {"address", "sheet", "passphrase"}

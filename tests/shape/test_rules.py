@@ -10,6 +10,7 @@ MARKS = re.compile(r"\b(?:TODO|FIXME|XXX|HACK)\b")
 
 
 def test_python_keeps_the_rules() -> None:
+    """SUP-4, DUR-4: no file of a live database is touched beside SQLite, and nothing forks; nor what else the rules say."""
     found = [
         line
         for path in tree.python_files(tree.LMS)
@@ -49,6 +50,7 @@ def test_each_rule_finds_its_bad_sample(rule: rules.Rule) -> None:
     ],
 )
 def test_forms_of_code(bad: str, good: str) -> None:
+    """SUP-4, DUR-4: planted: a database file copied, read, renamed or opened with its log, and a fork, are found."""
     assert list(rules.broken_rules("plugins/x/views.py", bad)) != []
     assert list(rules.broken_rules("plugins/x/views.py", good)) == []
 
