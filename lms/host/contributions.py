@@ -209,6 +209,20 @@ class Encrypted(Contribution):
 
 
 @dataclass(frozen=True)
+class Indexed(Contribution):
+    """A column of keyed digests of what could be guessed, so that `lms keys rotate` puts a new layer on them (ENC-11).
+
+    Args:
+        key: the table and the column, `accounts_person.handle_index`.
+        column: the column; rows are found with both of `Vault.blind_indexes`.
+
+    """
+
+    key: str
+    column: ColumnElement[bytes]
+
+
+@dataclass(frozen=True)
 class StoredFile(Contribution):
     """A kind of file outside the database, which says the same of itself as a table does (RET-1).
 

@@ -21,7 +21,7 @@ from lms.host.i18n import gettext as _
 from lms.host.plugin import BUNDLED
 from lms.host.security.audit import Entry
 from lms.host.security.passphrases import FLOOR, Hasher
-from lms.host.security.ring import fits
+from lms.host.security.ring import UnsafeSecret, load_secret
 from lms.host.settings import LOOPBACK, Settings
 
 OTHERS = 0o077
@@ -136,7 +136,9 @@ def secret(settings: Settings) -> str:
         return _("secret.key is missing: restore it from your safe place.") if known.exists() else ""
     if path.stat().st_mode & OTHERS:
         return _("secret.key can be read by others: chmod 600 it.")
-    if not fits(path.stat().st_size):
+    try:
+        load_secret(path)
+    except UnsafeSecret:
         return _("secret.key does not hold 32 bytes: restore it from your safe place.")
     return ""
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Literal, Protocol
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, func, literal_column, select, update
+from sqlalchemy import Connection, bindparam, func, literal_column, or_, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -16,7 +16,7 @@ from lms.core.accounts.actions.own_key import TRIES
 from lms.core.accounts.actions.sign_ins import confirm_sign_in, end_sign_in
 from lms.core.accounts.domain.handles import skeleton
 from lms.core.accounts.models import Grant, Lock, Person, SignIn
-from lms.core.accounts.queries import handle_of, keys_of, outside_index
+from lms.core.accounts.queries import handle_of, keys_of, outside_indexes
 from lms.core.accounts.queries.late import ended_owner
 from lms.core.accounts.queries.support import told_until
 from lms.host import clock, limits
@@ -62,7 +62,8 @@ _ACTOR = Prepared(
     .where(SignIn.token == bindparam("token"))
 )
 _CLOSED = select(Lock.person_id).where(Lock.person_id == Person.id, Lock.until > bindparam("today")).exists()
-_OUTSIDE = Prepared(select(*_PERSON, Person.seen_on).where(Person.outside_index == bindparam("subject"), ~_CLOSED))
+_SUBJECT = or_(Person.outside_index == bindparam("subject"), Person.outside_index == bindparam("before"))
+_OUTSIDE = Prepared(select(*_PERSON, Person.seen_on).where(_SUBJECT, ~_CLOSED))
 _HERE_TODAY = update(Person).where(Person.id == bindparam("person")).values(seen_on=bindparam("today"))
 _TOUCH = update(SignIn).where(SignIn.id == bindparam("signin")).values(seen=bindparam("now"))
 
@@ -182,13 +183,17 @@ class OutsideIdentity(Identity):
 
     def subject(self, request: HasEnviron) -> bytes | None:
         """Return the keyed digest of the outer user's id: the id itself is not kept (ENC-2)."""
+        subjects = self._subjects(request)
+        return subjects[0] if subjects else None
+
+    def _subjects(self, request: HasEnviron) -> tuple[bytes, bytes] | None:
         found = self._current_user(_outer(request))
-        return outside_index(found) if found else None
+        return outside_indexes(found) if found else None
 
     def actor(self, conn: Connection, request: HasEnviron) -> Actor | None:
         """Return the person who belongs to the outer user, once they have come in."""
-        subject = self.subject(request)
-        row = _OUTSIDE.first(conn, subject=subject, today=clock.today()) if subject else None
+        found = self._subjects(request)
+        row = _OUTSIDE.first(conn, subject=found[0], before=found[1], today=clock.today()) if found else None
         if row is None:
             return None
         if row.seen_on != clock.today():  # no sign-in of ours says that they still come (RET-2)

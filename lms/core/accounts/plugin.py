@@ -6,7 +6,7 @@ from lms import lazy_gettext as L_
 from lms.core.accounts import access, commands, jobs, privacy, staff, views
 from lms.core.accounts.actions.invitations import RoleInvitation
 from lms.core.accounts.actions.seed import seeder
-from lms.core.accounts.privacy.encrypted import encrypted
+from lms.core.accounts.privacy.encrypted import encrypted, indexed
 from lms.core.accounts.privacy.parts import parts
 from lms.core.accounts.views import support
 from lms.host.contributions import Command, NavItem, Retention, Views
@@ -53,6 +53,7 @@ plugin = Plugin(
         privacy.personal_data,
         *parts,
         *encrypted,
+        *indexed,
         views.data.account_panel,
         seeder,
     ),

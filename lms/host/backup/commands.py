@@ -10,6 +10,8 @@ from lms.host.app import create_app
 from lms.host.contributions import AfterRestore
 from lms.host.db import db, reader
 from lms.host.plugin import current_host
+from lms.host.rotation import rotate
+from lms.host.security.current import vault
 from lms.host.settings import Settings
 from lms.host.startup import findings
 
@@ -69,14 +71,18 @@ def verify_command(file: Path, identity: Path) -> None:
 @click.option("--keys", type=FILE, help="Backup of the key store, not over a week old.")
 @click.option("--without-keys", is_flag=True, help="Restore without it: what people sealed stays closed for good.")
 @click.option("--old-keys", is_flag=True, help="Take keys that are over a week old, if there are no later ones.")
-def restore_command(file: Path, identity: Path, keys: Path | None, without_keys: bool, old_keys: bool) -> None:  # noqa: FBT001 - flags of the command line
+@click.option("--old-secret", type=FILE, help="The secret.key of the backup's day, if it was rotated since.")
+def restore_command(
+    *, file: Path, identity: Path, keys: Path | None, without_keys: bool, old_keys: bool, old_secret: Path | None
+) -> None:
     """Restore the data in FILE into an empty place that has its secret.key (BAK-3)."""
     from lms.host.backup import archive, restore
 
     if (keys is None) != without_keys:
         raise click.UsageError("Say either --keys FILE or --without-keys.")
     settings = Settings()
-    restore.restore(settings, file, keys, archive.read_identity(identity), old_keys=old_keys)
+    opener = archive.read_identity(identity)
+    restore.restore(settings, file, keys, opener, old_keys=old_keys, old_secret=old_secret)
     click.echo("Data, files and keys are in place." if keys else "Data and files are in place, without keys.")
     app = create_app(settings)
     for line in finish(app):
@@ -95,6 +101,8 @@ def finish(app: Flask) -> list[str]:
 
     with app.app_context():
         lines = migrate.upgrade(db.engines[None], current_host())
+        if vault().ring().turning:
+            lines.append(f"{rotate(0)} values are under the new keys.")
         for after in current_host().all(AfterRestore):
             lines.append(after.run(db.session()))
             db.session.commit()

@@ -21,13 +21,21 @@ from lms.host.backup.make import (
 from lms.host.backup.manifest import DATA, KEYS, Manifest
 from lms.host.backup.verify import verify, walk
 from lms.host.security.current import open_keystore
-from lms.host.security.ring import UnsafeSecret, load_secret
+from lms.host.security.ring import Ring, UnsafeSecret, load_secret, replace_secret
 from lms.host.settings import Settings
 
 A_DAY = timedelta(days=1)
 
 
-def restore(settings: Settings, data: Path, keys: Path | None, identity: Identity, *, old_keys: bool = False) -> None:
+def restore(
+    settings: Settings,
+    data: Path,
+    keys: Path | None,
+    identity: Identity,
+    *,
+    old_keys: bool = False,
+    old_secret: Path | None = None,
+) -> None:
     """Put data, files and wrapped keys into an empty place; nothing is written before both files are verified.
 
     Args:
@@ -36,22 +44,25 @@ def restore(settings: Settings, data: Path, keys: Path | None, identity: Identit
         keys: the key store's file; without it sealed notes stay closed for good.
         identity: opens both.
         old_keys: take a copy of the key store that is over a week old.
+        old_secret: the secret of the backup's day, if keys were changed since; what it opens is moved to the new keys
+            by whoever opens the site next (ENC-11).
 
     Raises:
         BackupError: the place is not empty, or a file must not be used.
 
     """
-    secret = _require_empty(settings)
+    secret = _with_older(_require_empty(settings), old_secret)
     found = _require(verify(data, identity, secret), DATA, data)
     if found.backend != ("sqlite" if is_sqlite(settings) else "postgresql"):
         raise BackupError(f"{data.name} is of a {found.backend} site: set LMS_DATABASE to one.")
-    if not found.opens_with(secret):
-        raise BackupError(
-            f"The secret was rotated since: put back the secret.key of {found.day.isoformat()} or before."
-        )
+    _require_open(found, data, secret)
     if keys is not None:
-        _require_fresh(_require(verify(keys, identity, secret), KEYS, keys), found, keys, old_keys=old_keys)
+        theirs = _require(verify(keys, identity, secret), KEYS, keys)
+        _require_open(theirs, keys, secret)
+        _require_fresh(theirs, found, keys, old_keys=old_keys)
     settings.prepare()
+    if old_secret is not None:
+        replace_secret(settings.folder / "secret.key", Ring.read(secret))
     if is_sqlite(settings):
         _fill_sqlite(settings, data, identity)
     else:
@@ -71,6 +82,23 @@ def _require_empty(settings: Settings) -> bytes:
         return load_secret(folder / "secret.key")
     except UnsafeSecret as error:
         raise BackupError(f"Put the site's secret.key in place first: {error}.") from error
+
+
+def _with_older(secret: bytes, old_secret: Path | None) -> bytes:
+    if old_secret is None:
+        return secret
+    try:
+        return Ring.read(secret).with_older(Ring.read(load_secret(old_secret))).write()
+    except UnsafeSecret as error:
+        raise BackupError(f"The older secret cannot be used: {error}.") from error
+
+
+def _require_open(found: Manifest, path: Path, secret: bytes) -> None:
+    if not found.opens_with(secret):
+        raise BackupError(
+            f"The secret was rotated since {path.name} was made: name the one of {found.day.isoformat()} or before "
+            "with --old-secret, or take a later backup."
+        )
 
 
 def _database_files(settings: Settings) -> list[Path]:

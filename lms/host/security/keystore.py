@@ -1,13 +1,13 @@
 """Where wrapped private keys live: apart from the other data, so that its backups can be short-lived (RET-5).
 
 On SQLite it is a file of its own with a rollback journal (few writes, one file to copy through SQLite's backup
-interface); on PostgreSQL a schema of its own on the same server. Rows are never changed: a new passphrase adds a row, the
+interface); on PostgreSQL a schema of its own on the same server. A new passphrase adds a row and changes none: the
 account then points to it in its own transaction, and the old row goes afterwards. A crash in between leaves a row
 nobody points to, which `sweep` removes, and never an account whose key is gone.
 """
 
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -26,6 +26,7 @@ from sqlalchemy import (
     event,
     insert,
     select,
+    update,
 )
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
@@ -37,6 +38,7 @@ from lms.host.security.sealed import cell
 SCHEMA = "veer_keys"
 PASSPHRASE = "passphrase"  # noqa: S105 - the name of a kind
 SHEET = "sheet"
+BATCH = 100
 ACCOUNT = (PASSPHRASE, SHEET)  # the kinds that an account points to; packages keep keys of their own beside them
 
 
@@ -147,6 +149,23 @@ class KeyStore:
         gone = delete(table).where(table.c.person_id == person_id, table.c.id.not_in(wrap_ids))
         with self._engine.begin() as conn:
             conn.execute(gone.where(table.c.kind.in_(ACCOUNT)) if wrap_ids else gone)
+
+    def change(self, anew: Callable[[str, UUID, bytes], bytes | None]) -> int:
+        """Put each of the accounts' wrapped keys under what `anew` makes of kind, person and key, if it makes anything.
+
+        Each change is whole by itself, so that this may be cut off and begun again. Returns how many there were.
+        """
+        table, changed = self._table, 0
+        with self._engine.connect() as conn:
+            ids = conn.execute(select(table.c.id).where(table.c.kind.in_(ACCOUNT))).scalars().all()
+        for start in range(0, len(ids), BATCH):
+            with self._engine.begin() as conn:
+                chunk = select(table).where(table.c.id.in_(ids[start : start + BATCH]))
+                for row in conn.execute(chunk).all():
+                    if (wrapped := anew(row.kind, row.person_id, row.wrapped)) is not None:
+                        conn.execute(update(table).where(table.c.id == row.id).values(wrapped=wrapped))
+                        changed += 1
+        return changed
 
     def destroy(self, person_id: UUID, kind: str) -> None:
         """Destroy every wrapped key of one kind that this person has (RET-7)."""

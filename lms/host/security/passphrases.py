@@ -5,7 +5,7 @@ import math
 import re
 import secrets
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -224,11 +224,20 @@ FLOOR = Cost(memory_kib=19_456, passes=2)
 
 @dataclass(frozen=True, slots=True)
 class Verifier:
-    """What the server keeps of a passphrase: class C4."""
+    """What the server keeps of a passphrase: class C4.
+
+    Args:
+        salt: random, for this one.
+        params: the cost.
+        digest: what is compared.
+        kept_as: what a digest becomes before it is kept; rotations of the secret put layers on it (ENC-11).
+
+    """
 
     salt: bytes
     params: str
     digest: bytes
+    kept_as: Callable[[bytes], bytes] = bytes
 
 
 class Gate:
@@ -301,7 +310,7 @@ class Hasher:
         """
         against = verifier or self.nobody
         digest, kek = self._derive(passphrase, against.salt, Cost.parse(against.params))
-        fits = hmac.compare_digest(digest, against.digest)
+        fits = hmac.compare_digest(against.kept_as(digest), against.digest)
         return kek if fits and verifier is not None else None
 
     def outdated(self, verifier: Verifier) -> bool:

@@ -1,8 +1,11 @@
-"""What the file of the operator secret holds: one key that lasts, and the versions of the key that is changed (ENC-11).
+"""What the file of the operator secret holds: one key that lasts, and the versions of the keys that change (ENC-11).
 
-The lasting key digests what nobody can digest again: passphrases, recovery and invitation codes, names to look up. The
-other encrypts columns; `lms keys rotate` gives it a new version, moves every value, and forgets the old one. A new file
-holds 32 bytes, which are both; a rotated one the lasting key and, for each version, its number and its key.
+The lasting key is part of what nobody can digest again: passphrases, recovery and invitation codes, names to look up.
+What could be guessed of these is shut in by the keys that change. `lms keys rotate` gives both of them a new version: the
+column key encrypts values anew, verifiers of passphrases and wrapped keys among them, and the old one is forgotten;
+digests that are looked up get one more layer, and the key of every layer stays, which is of no use without the last.
+
+A new file holds 32 bytes, which are the lasting and the first column key.
 """
 
 import os
@@ -15,6 +18,8 @@ KEY = 32
 FIRST = 1
 MOST = 255
 _ENTRY = 1 + KEY
+_ROTATED = b"veer secret key\n"
+_COUNT = 2
 
 
 class UnsafeSecret(Exception):  # noqa: N818 - named after what the operator must mend
@@ -23,10 +28,18 @@ class UnsafeSecret(Exception):  # noqa: N818 - named after what the operator mus
 
 @dataclass(frozen=True, slots=True)
 class Ring:
-    """The keys of a site; the newest version is the last."""
+    """The keys of a site.
+
+    Args:
+        lasting: never changes.
+        keys: versions of the column key; the newest is the last.
+        layers: keys of the layers on top of a digest, the outermost last.
+
+    """
 
     lasting: bytes
     keys: tuple[tuple[int, bytes], ...]
+    layers: tuple[bytes, ...] = ()
 
     @classmethod
     def read(cls, data: bytes) -> "Ring":
@@ -38,14 +51,20 @@ class Ring:
         """
         if len(data) == KEY:
             return cls(data, ((FIRST, data),))
-        if not fits(len(data)):
-            raise UnsafeSecret(f"a secret does not have {len(data)} bytes")
-        places = range(KEY, len(data), _ENTRY)
-        return cls(data[:KEY], tuple((data[place], data[place + 1 : place + _ENTRY]) for place in places))
+        begun = len(_ROTATED) + _COUNT
+        layers = int.from_bytes(data[len(_ROTATED) : begun])
+        entries = begun + KEY * (1 + layers)
+        if not data.startswith(_ROTATED) or len(data) <= entries or (len(data) - entries) % _ENTRY:
+            raise UnsafeSecret(f"a secret does not have these {len(data)} bytes")
+        lasting, *others = (data[place : place + KEY] for place in range(begun, entries, KEY))
+        places = range(entries, len(data), _ENTRY)
+        keys = tuple((data[place], data[place + 1 : place + _ENTRY]) for place in places)
+        return cls(lasting, keys, tuple(others))
 
     def write(self) -> bytes:
         """Return the bytes of the file."""
-        return self.lasting + b"".join(bytes([version]) + key for version, key in self.keys)
+        head = _ROTATED + len(self.layers).to_bytes(_COUNT) + self.lasting + b"".join(self.layers)
+        return head + b"".join(bytes([version]) + key for version, key in self.keys)
 
     @property
     def current(self) -> tuple[int, bytes]:
@@ -58,18 +77,25 @@ class Ring:
         return len(self.keys) > 1
 
     def begun(self) -> "Ring":
-        """Return the ring with a new version, which is the current one from now on."""
+        """Return the ring with a new version and one more layer, which are the current ones from now on."""
         version = self.current[0] % MOST + 1
-        return Ring(self.lasting, (*self.keys, (version, secrets.token_bytes(KEY))))
+        keys = (*self.keys, (version, secrets.token_bytes(KEY)))
+        return Ring(self.lasting, keys, (*self.layers, secrets.token_bytes(KEY)))
 
     def ended(self) -> "Ring":
-        """Return the ring without the versions before the current one."""
-        return Ring(self.lasting, self.keys[-1:])
+        """Return the ring without the column keys before the current one."""
+        return Ring(self.lasting, self.keys[-1:], self.layers)
 
+    def with_older(self, older: "Ring") -> "Ring":
+        """Return the ring with the column keys of an older file of the same site, to open its backups.
 
-def fits(size: int) -> bool:
-    """Whether a file of this size can be one."""
-    return size == KEY or (size > KEY and (size - KEY) % _ENTRY == 0)
+        Raises:
+            UnsafeSecret: the file is of another site, or is not older.
+
+        """
+        if older.lasting != self.lasting or older.layers != self.layers[: len(older.layers)]:
+            raise UnsafeSecret("the older secret is not an older one of this site")
+        return Ring(self.lasting, (*(key for key in older.keys if key not in self.keys), *self.keys), self.layers)
 
 
 def load_secret(path: Path) -> bytes:
@@ -86,8 +112,10 @@ def load_secret(path: Path) -> bytes:
         raise UnsafeSecret(f"{path} cannot be read") from error
     if mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise UnsafeSecret(f"{path} can be read by others: chmod 600 {path}")
-    if not fits(len(secret)):
-        raise UnsafeSecret(f"{path} must hold {KEY} bytes, or what a rotation wrote, and holds {len(secret)}")
+    try:
+        Ring.read(secret)
+    except UnsafeSecret as error:
+        raise UnsafeSecret(f"{path} must hold {KEY} bytes, or what a rotation wrote: {error}") from error
     return secret
 
 

@@ -8,6 +8,7 @@ that their passphrase yields, under their recovery sheet, and under the token of
 import base64
 import hmac
 import secrets
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -25,6 +26,10 @@ NO_FILE = (0, 0, 0)
 STEPS = (1 << 10, 4 << 10, 16 << 10, 64 << 10)
 _NONCE = 12
 _LENGTH = 4
+_LAYERS = 2
+_TAG = 16
+_WRAPPED = 1 + _NONCE + 32 + _TAG
+INDEX_BYTES = 32
 MOST_PADDED = STEPS[-1] - _LENGTH
 
 
@@ -68,8 +73,36 @@ class Vault:
         return hmac.digest(self.subkey(f"mac {purpose}"), data, "sha256")
 
     def blind_index(self, value: str, *, context: str) -> bytes:
-        """Return what an encrypted value is looked up by."""
-        return hmac.digest(self.subkey(f"blind index {context}"), value.encode(), "sha256")
+        """Return what a value that is not kept, or not kept in clear, is looked up by."""
+        return self.blind_indexes(value, context=context)[0]
+
+    def blind_indexes(self, value: str, *, context: str) -> tuple[bytes, bytes]:
+        """Return the same as it is kept now, and as the rows have it that a running rotation has not reached."""
+        ring = self.ring()
+        first = hmac.digest(self.subkey(f"blind index {context}"), value.encode(), "sha256")
+        before = _layered(first, ring.layers[:-1] if ring.turning else ring.layers)
+        return _layered(before, ring.layers), before
+
+    def raised(self, kept: bytes) -> bytes:
+        """Return an index, or another digest that could be guessed, as it is kept now from what was kept before."""
+        return _layered(kept, self.ring().layers)
+
+    def as_high(self, digest: bytes, kept: bytes) -> bytes:
+        """Return a digest without layers with as many as another that is kept has."""
+        return _layered(digest, self.ring().layers[: _layers_of(kept)])
+
+    def cover(self, wrapped: bytes, *, context: str) -> bytes:
+        """Encrypt once more what a passphrase opens; before the first rotation nobody can have an older file."""
+        return self.column_encrypt(wrapped, context=context) if self.ring().layers else wrapped
+
+    def uncover(self, value: bytes, *, context: str) -> bytes:
+        """Return what was covered, or is not.
+
+        Raises:
+            CannotOpen: another key or another cell.
+
+        """
+        return self.column_decrypt(value, context=context) if is_covered(value) else value
 
     def column_encrypt(self, value: bytes, *, context: str) -> bytes:
         """Encrypt a C2 value for one cell; `context` comes from `cell()`."""
@@ -104,6 +137,28 @@ class Vault:
         except ValueError as error:
             raise CannotOpen from error
         return decrypt(self.subkey("form"), data, context=context)
+
+
+def index_head(layers: int) -> bytes:
+    """Return what an index of so many layers begins with; one without any has nothing before its digest."""
+    return layers.to_bytes(_LAYERS)
+
+
+def is_covered(value: bytes) -> bool:
+    """Whether a wrapped key is encrypted once more; its length tells."""
+    return len(value) >= _WRAPPED + 1 + _NONCE + _TAG
+
+
+def _layers_of(kept: bytes) -> int:
+    return 0 if len(kept) == INDEX_BYTES else int.from_bytes(kept[:_LAYERS])
+
+
+def _layered(kept: bytes, layers: Sequence[bytes]) -> bytes:
+    """Put those of the layers on an index that it does not have yet."""
+    has, body = _layers_of(kept), kept[-INDEX_BYTES:]
+    for layer in layers[has:]:
+        body = hmac.digest(_derived(layer, "blind index layer"), body, "sha256")
+    return index_head(len(layers)) + body if layers[has:] else kept
 
 
 @lru_cache(maxsize=64)

@@ -58,6 +58,7 @@ plugin = Plugin(
         jobs.forget_job,
         privacy.personal_data,
         *privacy.encrypted,
+        privacy.indexed,
         privacy.WithdrawFirst(),
         signing_key,
         seeder,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from lms import lazy_gettext as L_
 from lms.core.accounts.api import BeforeErasing
-from lms.host.contributions import Encrypted, PersonalData
+from lms.host.contributions import Encrypted, Indexed, PersonalData
 from lms.host.security.current import vault
 from lms.plugins.certificates.actions import withdraw_all
 from lms.plugins.certificates.domain import codes
@@ -97,3 +97,4 @@ def _encrypted(column: str) -> Encrypted:
 
 
 encrypted = tuple(map(_encrypted, ("code", "name", "pdf")))
+indexed = Indexed("certificates_document.name_digest", Document.__table__.c.name_digest)

@@ -130,10 +130,10 @@ def check(conn: Connection, code: str, lang: str) -> Checked | None:
     return Checked(code, not row.withdrawn, sheet, row.month)
 
 
-def digest_of_name(name: str, credential_id: UUID) -> bytes:
-    """Return the keyed digest under which a printed name is kept; nothing for no name."""
+def digests_of_name(name: str, credential_id: UUID) -> tuple[bytes, bytes]:
+    """Return the keyed digest under which a printed name is kept, now and before; nothing for no name."""
     plain = comparable(name)
-    return vault().blind_index(plain, context=f"certificate name {credential_id}") if plain else b""
+    return vault().blind_indexes(plain, context=f"certificate name {credential_id}") if plain else (b"", b"")
 
 
 def name_matches(conn: Connection, code: str, name: str) -> bool:
@@ -142,7 +142,7 @@ def name_matches(conn: Connection, code: str, name: str) -> bool:
     row = conn.execute(statement).first()
     if row is None or not row.name_digest:
         return False
-    return hmac.compare_digest(digest_of_name(name, row.credential_id), row.name_digest)
+    return any(hmac.compare_digest(one, row.name_digest) for one in digests_of_name(name, row.credential_id))
 
 
 def task(conn: Connection, document_id: UUID) -> Task | None:

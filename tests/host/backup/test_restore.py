@@ -6,8 +6,11 @@ import pytest
 from click.testing import CliRunner
 
 from lms.cli import lms
+from lms.core.accounts.actions.keys import open_keys
+from lms.core.accounts.queries import keys_of
 from lms.host.backup import BackupError, make
 from lms.host.backup.restore import restore
+from lms.host.rotation import rotate
 from lms.host.security.ring import Ring
 from lms.host.storage import FolderStorage
 from tests import factories
@@ -84,6 +87,31 @@ def test_bak_3_a_secret_that_was_rotated_since_opens_no_older_backup(made, kept,
         restore(place, made.data, made.keys, key.identity)
     file.write_bytes(Ring.read(old).begun().write())
     restore(place, made.data, made.keys, key.identity)
+
+
+def test_bak_3_an_older_secret_opens_an_older_backup(kept, key, elsewhere, open_place, tmp_path):
+    """BAK-3, ENC-11: data from before a change of keys, wrapped keys from after it: people come in, and only new keys stay."""
+    person, path = factories.make_person(kept, "river-one"), kept.settings.folder / "secret.key"
+    data, old = make.make(kept.settings).data, tmp_path / "old.key"
+    old.touch(mode=0o600)
+    old.write_bytes(path.read_bytes())
+    with kept.app.app_context():
+        rotate(0)
+    keys, place, stranger = make.make(kept.settings).keys, elsewhere(kept), tmp_path / "stranger.key"
+    with pytest.raises(BackupError, match="--old-secret"):
+        restore(place, data, keys, key.identity)
+    stranger.touch(mode=0o600)
+    stranger.write_bytes(bytes(32))
+    with pytest.raises(BackupError, match="older secret cannot be used"):
+        restore(place, data, keys, key.identity, old_secret=stranger)
+    restore(place, data, keys, key.identity, old_secret=old)
+    site = open_place(place)
+    assert any("new keys" in line for line in site.lines)
+    assert (place.folder / "secret.key").read_bytes() == path.read_bytes()
+    with site.app.app_context(), site.reading() as conn:
+        opened = open_keys(keys_of(conn, handle="River-one"), person.passphrase)
+    assert opened is not None
+    assert opened.private_key is not None
 
 
 def test_bak_3_a_damaged_file_leaves_the_place_empty(made, kept, key, elsewhere):

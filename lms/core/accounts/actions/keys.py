@@ -1,6 +1,6 @@
 """A person's key pair behind a passphrase. These functions hash, so they run before the write lock is taken."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy import update
@@ -47,8 +47,8 @@ def make_keys(person_id: UUID, passphrase: str, *, pair: tuple[bytes, bytes] | N
     """
     verifier, kek = hasher().create(passphrase)
     private, public = pair or new_pair()
-    wrapped = encrypt(kek, private, context=wrap_context(PASSPHRASE, person_id))
-    return NewKeys(verifier, public, private, keystore().put(person_id, PASSPHRASE, wrapped))
+    verifier = replace(verifier, digest=vault().raised(verifier.digest))
+    return NewKeys(verifier, public, private, _wrap(person_id, PASSPHRASE, kek, private))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,17 +87,22 @@ def write_sheet(secret: bytes) -> str:
 
 
 def _unwrap(wrap_id: UUID, person_id: UUID, kind: str, key: bytes) -> bytes | None:
-    wrapped = keystore().get(wrap_id, person_id, kind)
+    wrapped, context = keystore().get(wrap_id, person_id, kind), wrap_context(kind, person_id)
     try:
-        return decrypt(key, wrapped, context=wrap_context(kind, person_id)) if wrapped else None
+        return decrypt(key, vault().uncover(wrapped, context=context), context=context) if wrapped else None
     except CannotOpen:
         return None
 
 
+def _wrap(person_id: UUID, kind: str, key: bytes, private_key: bytes) -> UUID:
+    context = wrap_context(kind, person_id)
+    wrapped = encrypt(key, private_key, context=context)
+    return keystore().put(person_id, kind, vault().cover(wrapped, context=context))
+
+
 def wrap_for_sheet(person_id: UUID, private_key: bytes, secret: bytes) -> UUID:
     """Wrap the private key under a new sheet."""
-    key = sheet_key(secret, vault().pepper)
-    return keystore().put(person_id, SHEET, encrypt(key, private_key, context=wrap_context(SHEET, person_id)))
+    return _wrap(person_id, SHEET, sheet_key(secret, vault().pepper), private_key)
 
 
 @sensitive

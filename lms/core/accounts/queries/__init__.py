@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import Connection, func, select
@@ -25,9 +26,14 @@ def handle_index(handle: str) -> bytes:
     return vault().blind_index(skeleton(handle), context="accounts_person.handle")
 
 
-def outside_index(subject: str) -> bytes:
-    """Return what an outer site's user is looked up by; their id there is not kept."""
-    return vault().blind_index(subject, context="accounts_person.outside")
+def handle_indexes(handle: str) -> tuple[bytes, bytes]:
+    """Return the same, and as rows have it that a running change of keys has not reached (ENC-11)."""
+    return vault().blind_indexes(skeleton(handle), context="accounts_person.handle")
+
+
+def outside_indexes(subject: str) -> tuple[bytes, bytes]:
+    """Return what an outer site's user is looked up by, now and before; their id there is not kept."""
+    return vault().blind_indexes(subject, context="accounts_person.outside")
 
 
 def handle_cell(person_id: UUID) -> str:
@@ -37,7 +43,7 @@ def handle_cell(person_id: UUID) -> str:
 
 def is_taken(conn: Connection, handle: str) -> bool:
     """Whether somebody has this handle or one that looks like it."""
-    return conn.execute(select(Person.id).where(Person.handle_index == handle_index(handle))).first() is not None
+    return conn.execute(select(Person.id).where(Person.handle_index.in_(handle_indexes(handle)))).first() is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,7 @@ class Keys:
 
 def keys_of(conn: Connection, *, handle: str = "", person_id: UUID | None = None) -> Keys | None:
     """Return the keys of the person with this handle or id; `None` if there is none (ACC-10)."""
-    wanted = Person.id == person_id if person_id else Person.handle_index == handle_index(handle)
+    wanted = Person.id == person_id if person_id else Person.handle_index.in_(handle_indexes(handle))
     columns = (
         Person.id,
         Person.salt,
@@ -70,7 +76,7 @@ def keys_of(conn: Connection, *, handle: str = "", person_id: UUID | None = None
     row = conn.execute(select(*columns).where(wanted)).one_or_none()
     if row is None:
         return None
-    verifier = Verifier(row.salt, row.params, row.verifier)
+    verifier = Verifier(row.salt, row.params, row.verifier, partial(vault().as_high, kept=row.verifier))
     return Keys(row.id, verifier, row.public_key, row.key_wrap, row.sheet_wrap, row.lang, row.closed)
 
 

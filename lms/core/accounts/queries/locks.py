@@ -1,6 +1,6 @@
 """Reading about closed accounts and help by two people (ACC-15, ACC-9)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -74,12 +74,12 @@ class Asked:
     person_id: UUID | None
 
 
-def asked_for(conn: Connection, *, number: str, handle: bytes, by: UUID) -> Asked | None:
+def asked_for(conn: Connection, *, number: str, handles: Collection[bytes], by: UUID) -> Asked | None:
     """Return what another helper asked for under this number and this name, if it still waits."""
     row = conn.execute(
         select(Reset.id, Reset.person_id).where(
             Reset.number == number_digest(number),
-            Reset.asked == handle,
+            Reset.asked.in_(handles),
             Reset.opened_by != by,
             Reset.code.is_(None),
             Reset.expires > clock.now(),

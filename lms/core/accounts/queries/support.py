@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select
 
 from lms.core.accounts.actions.support import WAITS
 from lms.core.accounts.models import Person, Support
-from lms.core.accounts.queries import handle_index
+from lms.core.accounts.queries import handle_indexes
 from lms.host import clock
 from lms.host.contributions import PersonalData
 from lms.host.plugin import current_host
@@ -27,7 +27,6 @@ class Look:
         person_id: whose account.
         reason: why.
         asked: when it was asked for.
-        mine: whether the reader asked for it.
         began: when it was agreed.
         ends: when it ends.
         open: whether the reader may look now.
@@ -38,20 +37,19 @@ class Look:
     person_id: UUID
     reason: str
     asked: datetime
-    mine: bool
     began: datetime | None
     ends: datetime | None
     open: bool
 
 
 def looks(conn: Connection, alias: str) -> list[Look]:
-    """Return what waits for a second operator, and what runs and is this operator's."""
+    """Return what others ask, and what runs and is this operator's; not what they ask themselves.
+
+    Whoever asks sees nothing before another one has agreed: a line of their own would tell that the name is somebody's.
+    """
     now, me = clock.now(), UUID(alias)
-    rows = conn.execute(
-        select(Support.__table__)
-        .where((Support.agreed_by.is_(None) & (Support.asked > now - WAITS)) | (Support.ends > now))
-        .order_by(Support.asked.desc())
-    )
+    waits = Support.agreed_by.is_(None) & (Support.asked > now - WAITS) & (Support.asked_by != me)
+    rows = conn.execute(select(Support.__table__).where(waits | (Support.ends > now)).order_by(Support.asked.desc()))
     found = [_look(row, me, now) for row in rows]
     return [look for look in found if look.open or look.began is None]
 
@@ -72,7 +70,7 @@ def told(conn: Connection, person_id: UUID) -> list[Look]:
 
 def named(conn: Connection, handle: str) -> UUID | None:
     """Return who signs in with this name."""
-    return conn.scalar(select(Person.id).where(Person.handle_index == handle_index(handle)))
+    return conn.scalar(select(Person.id).where(Person.handle_index.in_(handle_indexes(handle))))
 
 
 def readable(conn: Connection, person_id: UUID) -> dict[str, Mapping[str, Any]]:
@@ -87,7 +85,6 @@ def _look(row: Any, me: UUID, now: datetime) -> Look:
         person_id=row.person_id,
         reason=row.reason,
         asked=row.asked,
-        mine=row.asked_by == me,
         began=row.began,
         ends=row.ends,
         open=runs and me in (row.asked_by, row.agreed_by),

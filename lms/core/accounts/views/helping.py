@@ -89,8 +89,8 @@ def confirmed() -> Response:
     if not _allowed():
         return _too_many(form)
     number = parse_code(form.number.data, NUMBER) or ""
-    handle = queries.handle_index(form.whom.data)
-    found = asked_for(reader(), number=number, handle=handle, by=actor().person)
+    handles = queries.handle_indexes(form.whom.data)
+    found = asked_for(reader(), number=number, handles=handles, by=actor().person)
     helps = _helps(found.person_id if found else None)
     code = confirm_reset(db.session(), asked=found, helps=helps, by=actor().person) if found else None
     if code is None:

@@ -13,7 +13,7 @@ from lms.host.security import audit
 from lms.host.security.current import vault
 from lms.plugins.certificates.domain import codes
 from lms.plugins.certificates.models import Credential, Document, Withdrawal
-from lms.plugins.certificates.queries import digest_of_name, place
+from lms.plugins.certificates.queries import digests_of_name, place
 
 RENDER = "certificates.render"
 KEPT = timedelta(hours=23)
@@ -143,15 +143,15 @@ def _credential(session: Session, person_id: UUID, course_id: str, release_id: U
 
 
 def _document(session: Session, credential_id: UUID, person_id: UUID, lang: str, *, discreet: bool, name: str) -> UUID:
-    form = {
-        "credential_id": credential_id,
-        "lang": lang,
-        "discreet": discreet,
-        "name_digest": digest_of_name(name, credential_id),
-    }
+    form = {"credential_id": credential_id, "lang": lang, "discreet": discreet}
+    digests = digests_of_name(name, credential_id)
+    known = select(Document.id).filter_by(**form).where(Document.name_digest.in_(digests))
+    if (before := session.scalar(known)) is not None:
+        return before
     document_id, code = uuid4(), codes.new()
     row = {
         **form,
+        "name_digest": digests[0],
         "id": document_id,
         "number": _next_number(session, person_id),
         "code_digest": codes.digest(code),
@@ -159,7 +159,7 @@ def _document(session: Session, credential_id: UUID, person_id: UUID, lang: str,
         "state": "new",
     }
     session.execute(upsert(session, Document).values(row).on_conflict_do_nothing())
-    found: UUID = session.execute(select(Document.id).filter_by(**form)).scalar_one()
+    found: UUID = session.execute(known).scalar_one()
     return found
 
 
