@@ -6,6 +6,7 @@ import ast
 import re
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select, text
@@ -135,13 +136,51 @@ def test_aud_4_nothing_sealed_is_opened(site, house, monkeypatch):
     assert opened == ["accounts"]
 
 
-def test_aud_4_an_unknown_name_leaves_a_trace_and_ten_a_day_are_enough(site, house):
-    """AUD-4: looking for names by asking is noticed and slow."""
+def told_when_asking(site, house, name):
+    """Return what whoever asks gets to see: the answer, the page after it, the number of statements, and the entry."""
+    browser = house["first"][1]
+    with site.statements() as statements:
+        answer = ask(house, handle=name)
+    after = browser.get(answer.headers.get("Location", "/en/operator/support/")).text
+    with site.reading() as conn:
+        rows = conn.execute(
+            select(audit.Entry.action, audit.Entry.reason, audit.Entry.object).order_by(audit.Entry.seq)
+        )
+        action, reason, named = rows.all()[-1]
+    seen = masked(answer.text), masked(after), len(statements), action, reason, len(named)
+    return answer.status_code, answer.headers.get("Location"), *seen
+
+
+def masked(body):
+    return re.sub(r'(name="(?:csrf|key)" value=)"[^"]*"', r"\1", body)
+
+
+def test_acc_10_asking_tells_nobody_whether_somebody_signs_in_with_a_name(site, house):
+    """ACC-10, AUD-4: one operator alone learns nothing: answer, page, statements and entry are alike."""
+    unknown, known = (told_when_asking(site, house, name) for name in ("nobody-here", "grey-heron"))
+    assert known == unknown
+    assert known[0] == 303
+    assert "nothing waits for them" in known[3]
+    with site.reading() as conn:
+        assert conn.scalars(select(Support.person_id)).all() == [house["learner"][0].id]
+    assert house["second"][1].get("/en/operator/support/").text.count("/agree") == 1
+
+
+def test_acc_10_planted_a_line_of_ones_own_is_noticed(site, house, monkeypatch):
+    """ACC-10: planted fault: whoever asks sees what waits, and so whether there is anybody."""
+    looks = queries.looks
+    monkeypatch.setattr(queries, "looks", lambda conn, _alias: looks(conn, str(uuid4())))
+    unknown, known = (told_when_asking(site, house, name) for name in ("nobody-here", "grey-heron"))
+    assert known != unknown
+
+
+def test_aud_4_each_name_leaves_a_trace_and_ten_a_day_are_enough(site, house):
+    """AUD-4: looking for names by asking is noticed, slow, and tells nothing."""
     for _ in range(10):
-        assert ask(house, handle="nobody-here").status_code == 422
+        assert ask(house, handle="nobody-here").status_code == 303
     assert "Wait until tomorrow" in ask(house).text
     with site.reading() as conn:
-        assert conn.scalars(select(audit.Entry.action)).all().count("support refused") == 10
+        assert conn.scalars(select(audit.Entry.action)).all().count("support asked") == 10
 
 
 def test_aud_4_wrong_input_keeps_what_was_typed(house):

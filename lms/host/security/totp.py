@@ -5,7 +5,7 @@ SHA-1 is what the apps can do; the construction does not rest on its collisions.
 
 import base64
 import secrets
-from datetime import datetime
+from datetime import UTC, date, datetime
 from io import BytesIO
 from urllib.parse import quote
 
@@ -63,9 +63,9 @@ def address(seed: bytes, product: str) -> str:
 
 def picture(text: str) -> bytes:
     """Return a PNG that an app's camera reads."""
-    drawn = BytesIO()
     import segno
 
+    drawn = BytesIO()
     segno.make(text, error="m", micro=False).save(drawn, kind="png", scale=_SCALE, border=4)
     return drawn.getvalue()
 
@@ -73,6 +73,11 @@ def picture(text: str) -> bytes:
 def step_of(moment: datetime) -> int:
     """Return the number of the 30 seconds a moment lies in."""
     return int(moment.timestamp()) // SECONDS
+
+
+def day_of(step: int) -> date:
+    """Return the day, in UTC, that a step lies in."""
+    return datetime.fromtimestamp(step * SECONDS, UTC).date()
 
 
 def _code(seed: bytes, step: int) -> str:

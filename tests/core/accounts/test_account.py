@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select, text, update
 
 from lms.core.accounts import api, jobs, privacy
+from lms.core.accounts.actions.factors import begin_totp, confirm_totp, use_totp
 from lms.core.accounts.actions.invitations import RoleInvitation
 from lms.core.accounts.commands import accounts, start
 from lms.core.accounts.models import Grant, Invitation, Person, RecoveryCode, SignIn
@@ -14,6 +15,7 @@ from lms.host.contributions import Health
 from lms.host.plugin import current_host
 from lms.host.security import audit, audit_chain
 from lms.host.security.current import keystore
+from lms.host.security.totp import step_of
 
 
 def person_id(site, name="amber-heron"):
@@ -183,7 +185,25 @@ def test_ret_3_a_person_gets_everything_readable(site, member):
     assert held["name to sign in with"] == "amber-heron"
     assert held["roles"] == [{"role": "author", "in": "site", "id": ""}]
     assert held["recovery codes left"] == 10
+    assert held["codes of an app"] is None
     assert date.fromisoformat(held["joined"])
+
+
+def test_ret_3_a_second_factor_is_told_with_its_days(site, member, frozen_clock):
+    """RET-3: since when, and the last day it was used; one that was begun and not confirmed is none."""
+    with site.session() as session:
+        begin_totp(session, person_id=person_id(site))
+    with site.app.app_context(), site.reading() as conn:
+        assert privacy.export(conn, person_id(site))["codes of an app"] is None
+    began = frozen_clock.moment.date().isoformat()
+    with site.session() as session:
+        assert confirm_totp(session, person_id=person_id(site), step=step_of(frozen_clock.moment))
+    frozen_clock.moment += timedelta(days=3)
+    used = frozen_clock.moment.date().isoformat()
+    with site.session() as session:
+        assert use_totp(session, person_id=person_id(site), step=step_of(frozen_clock.moment))
+    with site.app.app_context(), site.reading() as conn:
+        assert privacy.export(conn, person_id(site))["codes of an app"] == {"since": began, "last used": used}
 
 
 def test_ret_4_erasing_destroys_keys_first_and_ends_everything(site, member, operator):

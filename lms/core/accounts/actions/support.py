@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import exists, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from lms.core.accounts.actions.people import alias_of
@@ -19,14 +19,18 @@ TOLD = timedelta(days=14)
 
 
 @sensitive
-def ask(session: Session, *, person_id: UUID, by: str, reason: str) -> UUID:
+def ask(session: Session, *, person_id: UUID | None, by: str, reason: str) -> UUID:
     """Ask another operator to agree to a look into an account; nothing opens yet.
+
+    For a name that is nobody's the same is written down and nothing waits: whoever asks cannot tell (ACC-10).
 
     Args:
         session: the writing session.
-        person_id: whose account.
+        person_id: whose account; nothing if nobody signs in with the name.
         by: audit alias of the operator who asks.
         reason: one of `REASONS`.
+
+    Returns the id of what was asked for, if there is anything.
 
     Raises:
         ValueError: no such reason.
@@ -34,10 +38,12 @@ def ask(session: Session, *, person_id: UUID, by: str, reason: str) -> UUID:
     """
     if reason not in REASONS:
         raise ValueError(f"there is no reason {reason!r}")
-    made = uuid4()
-    values = {"id": made, "person_id": person_id, "reason": reason, "asked_by": UUID(by), "asked": clock.now()}
-    session.execute(insert(Support).values(values))
-    audit.record(session, actor=by, action="support asked", object=alias_of(session, person_id), reason=reason)
+    made, known = uuid4(), select(Person.alias).where(Person.id == person_id)
+    alias = session.scalars(known).one_or_none()
+    columns = {"id": made, "person_id": person_id, "reason": reason, "asked_by": UUID(by), "asked": clock.now()}
+    row = select(*(literal(value, Support.__table__.c[name].type) for name, value in columns.items()))
+    session.execute(insert(Support).from_select(list(columns), row.where(exists(known))))
+    audit.record(session, actor=by, action="support asked", object=str(alias or uuid4()), reason=reason)
     return made
 
 

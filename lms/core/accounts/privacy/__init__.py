@@ -11,7 +11,7 @@ from lms.core.accounts.actions.late import open_late_texts
 from lms.core.accounts.models import Grant, Person, RecoveryCode
 from lms.core.accounts.queries import handle_of
 from lms.core.accounts.queries.data import audit_alias
-from lms.core.accounts.queries.factors import factors_of
+from lms.core.accounts.queries.factors import Factors, factors_of
 from lms.core.accounts.queries.late import count_late_texts, late_texts
 from lms.core.accounts.queries.sign_ins import running_sign_ins
 from lms.core.accounts.queries.support import told
@@ -49,6 +49,7 @@ def export(conn: Connection, person_id: UUID) -> Mapping[str, Any]:
     signs_in = running_sign_ins(conn, person_id, "")
     alias = audit_alias(conn, person_id)
     codes = conn.scalar(select(func.count()).where(RecoveryCode.person_id == person_id))
+    factors = factors_of(conn, person_id)
     return {
         "name to sign in with": handle_of(conn, person_id),
         "language": person.lang,
@@ -60,10 +61,8 @@ def export(conn: Connection, person_id: UUID) -> Mapping[str, Any]:
         "sign-ins": [{"since": line.began.isoformat(), "called": line.label} for line in signs_in],
         "texts sent after a sign-in ended, sealed": count_late_texts(conn, person_id),
         "recovery codes left": codes,
-        "passkeys": [
-            {"name": key.label, "for": key.host, "since": key.since.isoformat()}
-            for key in factors_of(conn, person_id).passkeys
-        ],
+        "codes of an app": _app(factors),
+        "passkeys": [{"name": key.label, "for": key.host, "since": key.since.isoformat()} for key in factors.passkeys],
         "opened by staff": [
             {"day": one.day.isoformat(), "what": one.what, "as": one.role} for one in audit.openings_of(conn, alias)
         ],
@@ -72,10 +71,11 @@ def export(conn: Connection, person_id: UUID) -> Mapping[str, Any]:
     }
 
 
-def opened(conn: Connection, person_id: UUID, private_key: bytes) -> Mapping[str, Any]:
-    """Return what was sent after a sign-in had ended, opened (SES-7)."""
-    texts = open_late_texts(late_texts(conn, person_id), person_id=person_id, private_key=private_key)
-    return {"sent too late": [list(text.parts) for text in texts]}
+def _app(factors: Factors) -> dict[str, str] | None:
+    """Return since when an app is a second factor, and the last day it was used; of passkeys no use is kept."""
+    if factors.totp_since is None or factors.totp_used is None:
+        return None
+    return {"since": factors.totp_since.isoformat(), "last used": factors.totp_used.isoformat()}
 
 
 def _recorded(conn: Connection, alias: str) -> list[dict[str, str]]:

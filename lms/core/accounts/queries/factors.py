@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, select
 from lms.core.accounts.models import Grant, Passkey, Person, RecoveryCode, SecondStep, Totp
 from lms.host import clock
 from lms.host.actor import LEARNER
+from lms.host.security import totp
 from lms.host.security.current import vault
 from lms.host.security.sealed import cell
 from lms.host.security.tokens import digest
@@ -59,6 +60,7 @@ class Factors:
     """What a person can show besides the passphrase."""
 
     totp_since: date | None
+    totp_used: date | None
     passkeys: Sequence[PasskeyRow]
     codes_left: int
 
@@ -70,7 +72,9 @@ class Factors:
 
 def factors_of(conn: Connection, person_id: UUID) -> Factors:
     """Return a person's second factors."""
-    since = conn.scalar(select(Totp.since).where(Totp.person_id == person_id))
+    app = conn.execute(select(Totp.since, Totp.last_step).where(Totp.person_id == person_id)).one_or_none()
+    since = app.since if app else None
+    used = totp.day_of(app.last_step) if app and since else None
     columns = (Passkey.id, Passkey.label, Passkey.host, Passkey.since)
     rows = conn.execute(select(*columns).where(Passkey.person_id == person_id).order_by(Passkey.since, Passkey.id))
     passkeys = [
@@ -83,7 +87,7 @@ def factors_of(conn: Connection, person_id: UUID) -> Factors:
         for row in rows
     ]
     codes = conn.scalar(select(func.count()).where(RecoveryCode.person_id == person_id)) or 0
-    return Factors(since, passkeys, codes)
+    return Factors(since, used, passkeys, codes)
 
 
 def asks_second_step(conn: Connection, person_id: UUID) -> bool:
