@@ -7,6 +7,7 @@ from lms.host.contributions import Views
 from lms.host.slots import Panel
 from lms.plugins.quizzes import models
 from lms.plugins.quizzes.actions.seed import seeder
+from lms.plugins.quizzes.commands import command
 from lms.plugins.quizzes.domain.files import CheckFile, QuizFile
 from lms.plugins.quizzes.domain.types.branching import Branching
 from lms.plugins.quizzes.domain.types.cloze import Cloze
@@ -48,5 +49,6 @@ plugin = Plugin(
         tidy_job,
         personal_data,
         seeder,
+        command,
     ),
 )

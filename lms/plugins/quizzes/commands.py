@@ -1,0 +1,154 @@
+"""`lms questions …`: questions from other programs, and questions for them."""
+
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+from flask.cli import AppGroup
+
+from lms import gettext as _
+from lms import ngettext
+from lms.core.catalogue.api import read_yaml
+from lms.host.contributions import Command
+from lms.plugins.quizzes.domain import exchange
+from lms.plugins.quizzes.domain.exchange.draft import Entry
+from lms.plugins.quizzes.domain.exchange.quizfile import Shelf, extended, new_file, new_items, placed
+from lms.plugins.quizzes.domain.files import known_types
+
+QUIZ, CHECK = "quiz.yaml", "check.yaml"
+LOOSE = Shelf("imported-q", "o1", frozenset({"o1"}))
+group = AppGroup("questions", help="Bring questions in from other programs, and give them out.")
+_json = click.option("--json", "as_json", is_flag=True, help="Print one line of JSON for each question.")
+
+
+@group.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--into", type=click.Path(exists=True, file_okay=False, path_type=Path), help="The folder of a lesson.")
+@click.option("--outcome", default="", help="The outcome of the lesson that the questions belong to.")
+@click.option("--dry-run", is_flag=True, help="Write nothing; only say what would become of each question.")
+@_json
+def import_command(file: Path, into: Path | None, outcome: str, dry_run: bool, as_json: bool) -> None:  # noqa: FBT001 - flags
+    """Read GIFT, Aiken, Moodle XML or QTI 2 and 3 into the quiz.yaml of a lesson, or as YAML to standard output.
+
+    Each question is imported, imported with its losses named, or refused with a reason; exit 1 if one is refused.
+    Importing a file again adds nothing twice.
+    """
+    shelf = _shelf(into, outcome) if into else replace(LOOSE, most=exchange.MOST_QUESTIONS if dry_run else LOOSE.most)
+    with file.open("rb") as opened:
+        data = opened.read(exchange.MOST_BYTES + 1)
+    entries = placed(exchange.read(data, known_types()), shelf)
+    to_output = into is None and not dry_run
+    _say([entry.as_json() for entry in entries], as_json=as_json, aside=to_output)
+    if not dry_run:
+        _keep(into, shelf, entries)
+    if any(entry.refused for entry in entries):
+        sys.exit(1)
+
+
+def _shelf(folder: Path, outcome: str) -> Shelf:
+    lesson = folder / "lesson.md"
+    if not lesson.is_file():
+        raise click.ClickException(_("%(folder)s is not the folder of a lesson.", folder=str(folder)))
+    front = _yaml(lesson, lesson.read_text(encoding="utf-8").split("\n---")[0].removeprefix("---"))
+    outcomes = [str(row["id"]) for row in front.get("outcomes") or () if isinstance(row, Mapping) and "id" in row]
+    if not outcomes or (outcome and outcome not in outcomes) or (not outcome and len(outcomes) > 1):
+        known = ", ".join(outcomes) or "–"
+        raise click.ClickException(_("Say with --outcome which of these it is: %(outcomes)s.", outcomes=known))
+    quiz = folder / QUIZ
+    data = _yaml(quiz, quiz.read_text(encoding="utf-8")) if quiz.is_file() else {}
+    items = tuple(item for item in data.get("items") or () if isinstance(item, Mapping))
+    name = str(data.get("id") or f"{front.get('id')}-q")
+    return Shelf(name, outcome or outcomes[0], frozenset(outcomes), items)
+
+
+def _yaml(path: Path, text: str) -> Mapping[str, Any]:
+    loaded = read_yaml(text, path.name)
+    if loaded.problems or not isinstance(loaded.data, Mapping):
+        raise click.ClickException(_("%(file)s cannot be read. Mend it first.", file=str(path)))
+    return loaded.data
+
+
+def _keep(into: Path | None, shelf: Shelf, entries: Sequence[Entry]) -> None:
+    items = new_items(entries)
+    if into is None:
+        click.echo(new_file(shelf.quiz, items), nl=False)
+        return
+    quiz = into / QUIZ
+    if not items:
+        return
+    if not quiz.is_file():
+        quiz.write_text(new_file(shelf.quiz, items), encoding="utf-8")
+        return
+    made = extended(quiz.read_text(encoding="utf-8"), items)
+    if made is None:
+        message = _("Nothing can be added to %(file)s: write its questions as a list with hyphens.", file=str(quiz))
+        raise click.ClickException(message)
+    quiz.write_text(made, encoding="utf-8")
+
+
+@group.command("export")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--format", "form", required=True, type=click.Choice(exchange.FORMATS), help="The format to write.")
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="The file to write.")
+@_json
+def export_command(paths: tuple[Path, ...], form: str, output: Path | None, as_json: bool) -> None:  # noqa: FBT001 - flag
+    """Write the questions of quiz files, or of all quiz files in folders, in the format of other programs.
+
+    What a format cannot hold is named; exit 1 if it cannot hold a question at all. QTI is a package and needs --output.
+    """
+    if form in exchange.BINARY and output is None:
+        raise click.UsageError(_("Say with --output where the package goes."))
+    data, partings = exchange.write(_questions(paths), form)
+    if output:
+        output.write_bytes(data)
+    else:
+        click.echo(data, nl=False)
+    _say([parting.as_json() for parting in partings], as_json=as_json, aside=output is None)
+    if any(parting.refused for parting in partings):
+        sys.exit(1)
+
+
+def _questions(paths: Iterable[Path]) -> list[tuple[str, Mapping[str, Any]]]:
+    files = [
+        file
+        for path in paths
+        for file in (sorted([*path.rglob(QUIZ), *path.rglob(CHECK)]) if path.is_dir() else [path])
+    ]
+    found: list[tuple[str, Mapping[str, Any]]] = []
+    for file in files:
+        data = _yaml(file, file.read_text(encoding="utf-8"))
+        found += [(f"{data.get('id')}.{item.get('id')}", item) for item in data.get("items") or ()]
+    return found
+
+
+def _say(rows: Sequence[Mapping[str, Any]], *, as_json: bool, aside: bool) -> None:
+    """Print what became of each question; aside, where the standard output holds the questions themselves."""
+    for row in rows:
+        click.echo(json.dumps(row, ensure_ascii=False) if as_json else _told(row), err=aside)
+    if not as_json:
+        refused = sum(row["result"] == "refused" for row in rows)
+        counts = [
+            ngettext("%(num)s question", "%(num)s questions", len(rows)),
+            ngettext("%(num)s refused", "%(num)s refused", refused),
+        ]
+        click.echo(", ".join(counts), err=aside)
+
+
+def _told(row: Mapping[str, Any]) -> str:
+    sign = "✗" if row["result"] == "refused" else "✓"
+    lines = [f"{sign} {row.get('place', '')} {row['name']}".replace("  ", " ")]
+    if row["result"] == "refused":
+        lines.append(f"    {row['why']} → {row['mend']}")
+    lines += [f"    – {loss['what']}" for loss in row.get("losses", ())]
+    if missing := row.get("feedback_to_write"):
+        lines.append("    " + ngettext("%(num)s reason to write", "%(num)s reasons to write", missing))
+    if row.get("already_there"):
+        lines.append("    " + _("It is there already."))
+    return "\n".join(lines)
+
+
+command = Command(group)
