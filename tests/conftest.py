@@ -51,8 +51,13 @@ def own_language():
 
 
 def pytest_collection_modifyitems(items):
-    """Mark what proves a requirement by the number in its name or docstring: `pytest -m safety`."""
+    """Mark what proves a requirement by the number in its name or docstring: `pytest -m safety`.
+
+    What looks at every page stays in one process, so that the site is walked once.
+    """
     for item in items:
+        if "robots" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("pages"))
         function = getattr(item, "function", None)
         if function is not None and claims(function.__name__, function.__doc__ or ""):
             item.add_marker(pytest.mark.safety)

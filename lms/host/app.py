@@ -4,19 +4,17 @@ import logging
 import secrets
 from collections.abc import Sequence
 from importlib.resources import as_file, files
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Flask, Response, current_app, g, request
-from flask import Request as FlaskRequest
 from flask.sessions import SecureCookieSession, SessionInterface
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from lms.host import compress, db, doctor, i18n, own, room, static_files, templating, web
-from lms.host.addresses import LateRule
+from lms.host.addresses import LateRule, one_of
 from lms.host.contributions import Contribution, Views
 from lms.host.kept import Kept
 from lms.host.locks import Busy
@@ -36,13 +34,6 @@ log = logging.getLogger("lms.app")
 MOST_BODY = 1024 * 1024
 MOST_KEPT_PAGES = 128
 MOST_PARTS = 1000
-
-
-class Request(FlaskRequest):
-    """A request whose parts stay in memory: a body is small, and what people send is never on disk in clear (OPS-4)."""
-
-    def _get_file_stream(self, *_args: Any, **_named: Any) -> BytesIO:
-        return BytesIO()
 
 
 class NoSession(SessionInterface):
@@ -73,7 +64,6 @@ def create_app(settings: Settings | None = None, *, extra: Sequence[Contribution
     if problems := doctor.refusals(settings):
         raise StartupError("\n".join(problems))
     app = Flask("lms", static_folder=None, template_folder=None)
-    app.request_class = Request
     app.request_class = web.Asked
     app.url_rule_class = LateRule
     app.config.update(
@@ -194,8 +184,8 @@ def _translations(package: str) -> Path | None:
 
 
 def _mount_views(app: Flask, settings: Settings, host: Host) -> None:
-    codes = ",".join(settings.languages)
-    prefix = f"/<any({codes}):lang>"
+    app.url_map.converters["language"] = one_of(settings.languages)
+    prefix = "/<language:lang>"
     for views in host.all(Views):
         if views.surface in settings.surfaces:
             _register(app, views, prefix if views.localized else "")

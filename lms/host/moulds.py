@@ -33,12 +33,14 @@ class Mould:
         page: the HTML.
         gzip: a DEFLATE stream that is still open, at a byte's edge; empty if it could not be made.
         br: a Brotli stream likewise.
+        pressed: whether compressing was tried.
 
     """
 
     page: bytes
     gzip: bytes = b""
     br: bytes = b""
+    pressed: bool = False
 
     def filled(self, token: bytes, accepted: str) -> tuple[bytes, str]:
         """Return the page of one reader and the name of its encoding, empty for none.
@@ -75,6 +77,7 @@ def mould(page: bytes) -> Mould:
         page,
         made.gzip if _opens(made, token, "gzip") else b"",
         made.br if _opens(made, token, "br") else b"",
+        pressed=True,
     )
 
 

@@ -44,7 +44,7 @@ stored = (
         data_class="C0",
         purpose=_("Holds 64 MiB of the disk ready, so that erasing always has room."),
         lifetime=_("As long as the site."),
-        erase=_("Holds nothing about a person."),
+        erase=ABOUT_NOBODY,
         personal=False,
     ),
     StoredFile(

@@ -15,6 +15,7 @@ from flask import Flask, current_app
 
 from lms.host.contributions import Contribution
 
+DISTRIBUTION = "veer"
 GROUP = "lms.plugins"
 CORE = ("accounts", "catalogue", "learning")
 BUNDLED = (*CORE, "quizzes", "progress", "certificates", "cohorts", "organisations", "workbook")
@@ -113,9 +114,10 @@ def discover(wanted: Iterable[str]) -> list[Plugin]:
         StartupError: not installed, wrong hash, or an entry that is not a `Plugin`.
 
     """
-    entries = {entry.name: entry for entry in metadata.entry_points(group=GROUP)}
+    wishes = tuple(wanted)
+    entries = _entries(only_bundled=all(wish in BUNDLED for wish in wishes))
     found = []
-    for wish in wanted:
+    for wish in wishes:
         name, _, digest = wish.partition("@")
         if name not in entries:
             message = f"The plugin {name!r} is not installed. Install its package or take it out of LMS_PLUGINS."
@@ -133,7 +135,14 @@ def discover(wanted: Iterable[str]) -> list[Plugin]:
 
 def installed() -> dict[str, str]:
     """Return every installed plugin's name and module, whether it runs or not."""
-    return {entry.name: entry.module for entry in metadata.entry_points(group=GROUP)}
+    return {name: entry.module for name, entry in _entries(only_bundled=False).items()}
+
+
+def _entries(*, only_bundled: bool) -> dict[str, metadata.EntryPoint]:
+    """Return the entry points by name. A bundled name is ours, whatever other packages call their own (PLG-1)."""
+    ours = metadata.distribution(DISTRIBUTION).entry_points.select(group=GROUP)
+    others = () if only_bundled else metadata.entry_points(group=GROUP)
+    return {entry.name: entry for entry in (*others, *ours)}
 
 
 def fingerprint(module: str) -> str:

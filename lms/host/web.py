@@ -247,7 +247,7 @@ def kept_page(template: str, *, title: str, facts: tuple[Hashable, ...], **conte
     if made is None:
         shown = current_app.jinja_env.get_template(template).render(frame=frame(who, title, GAP), actor=None, **context)
         made = pages.put(key, Mould(shown.encode()))
-    elif not made.gzip:  # asked for again: worth the work
+    elif not made.pressed:  # asked for again: worth the work
         made = pages.put(key, mould(made.page))
     accepted = request.headers.get("Accept-Encoding", "")
     body, encoding = made.filled(csrf.masked(who.csrf).encode(), accepted)

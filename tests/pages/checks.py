@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
 
 import html5lib
+from lxml import etree
 
 from lms.host import i18n
 
@@ -36,15 +37,9 @@ class Page:
     method: str = "GET"
 
     @cached_property
-    def parsed(self) -> tuple[Element, list[str]]:
-        parser = html5lib.HTMLParser(tree=html5lib.getTreeBuilder("etree"), namespaceHTMLElements=False)
-        tree = parser.parse(self.html)
-        errors = [f"line {place[0]}: {code} {values or ''}" for place, code, values in parser.errors]
-        return tree, errors
-
-    @property
     def tree(self) -> Element:
-        return self.parsed[0]
+        """The page as lxml reads it: thousands of pages, each many times faster than by the letter of the standard."""
+        return etree.fromstring(self.html.encode(), etree.HTMLParser(encoding="utf-8", remove_comments=True))
 
     @cached_property
     def parents(self) -> dict[Element, Element]:
@@ -92,7 +87,13 @@ def name_of_group(page: Page, element: Element) -> str:
 
 
 def parse_errors(page: Page) -> Iterator[str]:
-    yield from page.parsed[1]
+    """By the letter of the standard, which is slow; the W3C's checker reads the pages of other languages too."""
+    if page.lang != "en":
+        return
+    parser = html5lib.HTMLParser()
+    parser.parse(page.html)
+    for place, code, values in parser.errors:
+        yield f"line {place[0]}: {code} {values or ''}"
 
 
 def language(page: Page) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Somebody who opens every page and sends every form, without scripts: how the suite meets pages it was not told of."""
 
+import re
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ LEFT_ALONE = {"host.leave", "accounts.sign_out", "accounts.quick_settings", "acc
 # What would end the person; sent empty, to meet the page that says what is missing.
 NEVER_FILLED = {"account.erased", "account.closed"}
 WITHOUT_LANGUAGE = ("/c/",)
+DIGITS = re.compile(r"\d+")
 PAGE = (200, 401, 404, 409, 413, 422, 429)
 
 
@@ -84,7 +86,10 @@ class Robot:
 
     def _send(self, url: str, form: Element) -> None:
         endpoint = self.endpoint(urlsplit(url).path, "POST")
-        names = tuple(sorted({element.get("name", "") for element in form.iter() if element.get("name")}))
+        # Without numbers: "More lines" would make a new form at each press.
+        names = tuple(
+            sorted({DIGITS.sub("", element.get("name", "")) for element in form.iter() if element.get("name")})
+        )
         kind = f"POST {endpoint} {names}"
         if endpoint in LEFT_ALONE or not endpoint or self._kinds[kind] >= MOST_SENDINGS:
             return

@@ -52,7 +52,8 @@ def checked(place: Place, *, history: History | None) -> Checked:
 
 def checked_once(place: Place, release: object, history: Callable[[], History | None]) -> Checked:
     """Return the same, kept until a file of the course changes, a release is published or the day ends."""
-    key = (current_host(), place.folder, release, clock.today(), _state(place.folder))
+    plugins = tuple(plugin.package for plugin in current_host().plugins)
+    key = (plugins, place.folder, release, clock.today(), _state(place.folder))
     return _read.get(key) or _read.put(key, checked(place, history=history()))
 
 

@@ -41,7 +41,9 @@ class Stand:
     @property
     def sheet(self) -> Sheet:
         """The one question, without a number: a story has no "1 of 1"."""
-        return Sheet(self.quiz, (Asked(0, self.now or self.whole, self.kind),))
+        now = self.now
+        fields = guarded(self.kind, lambda: self.kind.fields(now)) if now else None
+        return Sheet(self.quiz, (Asked(0, now or self.whole, self.kind, fields or ()),))
 
     def read(self, values: Values) -> Readings:
         return read(self.sheet, values)

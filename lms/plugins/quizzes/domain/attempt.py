@@ -20,17 +20,13 @@ log = logging.getLogger(__name__)
 class Asked:
     """A question in the order of one attempt.
 
-    Without a `kind` its plugin is gone: it is shown and not counted. `number` is 0 where nothing is asked.
+    Without a `kind` its plugin is gone or failed: it is shown and not counted. `number` is 0 where nothing is asked.
     """
 
     number: int
     question: Question
     kind: QuestionType[Any] | None
-
-    @property
-    def fields(self) -> tuple[Field, ...]:
-        kind = self.kind
-        return (guarded(kind, lambda: kind.fields(self.question)) or ()) if kind else ()
+    fields: tuple[Field, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +101,8 @@ def sheet(quiz: Quiz, seed: str, types: Types) -> Sheet:
 
 def _asked(number: int, question: Question, seed: str, kind: QuestionType[Any] | None) -> Asked:
     mixed = guarded(kind, lambda: kind.shuffle(question, seed)) if kind else None
-    return Asked(number, mixed or question, kind if mixed else None)
+    fields = guarded(kind, lambda: kind.fields(mixed)) if kind and mixed else None
+    return Asked(number, mixed or question, None if fields is None else kind, fields or ())
 
 
 def guarded(kind: QuestionType[Any], work: Callable[[], T]) -> T | None:
