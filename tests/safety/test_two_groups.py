@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
@@ -23,8 +22,8 @@ from lms.plugins.cohorts.api import create_cohort
 from lms.plugins.cohorts.models import Cohort, Member
 from tests.conftest import COURSES
 from tests.factories import make_person, sign_in
-from tests.pages.checks import Page
 from tests.safety.leftovers import traces_of
+from tests.safety.walking import walk
 
 pytestmark = pytest.mark.safety
 GROUPS = {"Autumn": "garden", "Spring": "orchard"}
@@ -86,21 +85,10 @@ def group(site, name, course):
     return cohort_id
 
 
-def walk(two):
+def pages_of(two):
     """Return every page that the peer gets to from anywhere, but for those of lessons."""
-    browser = sign_in(two.site, two.people["peer"])
-    rules = two.site.app.url_map.iter_rules()
-    plain = ["/en" + rule.rule.partition(">")[2] for rule in rules if rule.arguments == {"lang"}]
-    waiting, pages = [*plain, *(f"/en/group/{one}" for one in two.cohorts.values())], {}
-    while waiting:
-        address = urlsplit(waiting.pop()).path
-        if address in pages or not address.startswith("/en/") or address.startswith(OTHER_THINGS):
-            continue
-        answer = browser.get(address)
-        pages[address] = Page(answer.text, "en", address) if answer.mimetype == "text/html" else None
-        if pages[address] is not None:
-            waiting += [link.get("href", "") for link in pages[address].all("a")]
-    return [page for page in pages.values() if page is not None]
+    groups = [f"/en/group/{one}" for one in two.cohorts.values()]
+    return walk(two.site, sign_in(two.site, two.people["peer"]), *groups, without=OTHER_THINGS)
 
 
 def near(pages, alias):
@@ -149,7 +137,7 @@ def told(two, pages):
 
 def test_acc_16_nothing_a_peer_sees_links_two_groups(two):
     """ACC-16: everything a peer in two groups can open: two names, and nothing that stands by both of them."""
-    pages = walk(two)
+    pages = pages_of(two)
     assert len(pages) > 20
     assert two.aliases["both", "Autumn"] != two.aliases["both", "Spring"]
     assert links(two, pages) == {}
@@ -165,7 +153,7 @@ def test_acc_16_planted_one_name_in_both_groups_is_found(two):
     with two.site.session() as session:
         session.execute(mine.values(alias=first))
     try:
-        assert links(planted, walk(planted)) == {"both": {first}}
+        assert links(planted, pages_of(planted)) == {"both": {first}}
     finally:
         with two.site.session() as session:
             session.execute(mine.values(alias=second))
@@ -174,7 +162,7 @@ def test_acc_16_planted_one_name_in_both_groups_is_found(two):
 def test_acc_16_planted_an_id_of_the_person_beside_a_name_is_found(two, monkeypatch):
     """ACC-16: planted fault: the choice of a helper sends the helper's own id, the same in both groups."""
     monkeypatch.setattr(locks, "_mark", lambda helper: f"{helper.grant.scope_id} {helper.person_id}")
-    guide, pages = str(two.people["guide"].id), walk(two)
+    guide, pages = str(two.people["guide"].id), pages_of(two)
     assert links(two, pages) == {"guide": {guide}}
     assert guide.encode() in told(two, pages)
 
