@@ -26,6 +26,7 @@ def opened():
 
 def make():
     """Publish the course, and let one person begin it and another finish it; return where they were."""
+    Settings().folder.mkdir(mode=0o700)  # others may not look into it, or nothing starts
     shutil.copytree(COURSES, Settings().folder / "courses")
     for command in (["db", "upgrade"], ["courses", "publish", "pebbles", "--accept-unreviewed"]):
         lms.main(command, standalone_mode=False)
