@@ -78,7 +78,7 @@ def on_disk(folder: Path, wanted):
     for path in sorted(folder.rglob("*")):
         if path.is_file() and "cache" not in path.relative_to(folder).parts:
             content = path.read_bytes()
-            for value in wanted:
+            for value in wanted if content.strip(b"\0") else ():  # the ballast is nothing but zeros
                 if value in content:
                     found.setdefault(path.name, set()).add(value)
     return found

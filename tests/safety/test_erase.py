@@ -18,6 +18,7 @@ from lms.host.clock import FrozenClock
 from lms.host.contributions import PersonalData
 from lms.host.db import Base, db
 from lms.host.plugin import current_host
+from lms.host.room import BALLAST
 from lms.host.security.current import keystore
 from lms.host.settings import Settings
 from lms.host.testing import Site
@@ -161,16 +162,30 @@ def test_ret_5_planted_without_the_list_they_would_come_back(world):
 
 
 # ---------------------------------------------------------------- killed half-way
-def run(folder, person_id, last):
-    """Erase in another process; return how many statements it took, or `None` if it was killed."""
-    command = [sys.executable, str(ERASING), str(folder), str(person_id), str(last)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ERASING.parents[2])
-    assert done.returncode in (0, -9), done.stderr
-    return int(done.stdout) if done.returncode == 0 else None
+@contextmanager
+def erasing():
+    """Start the program that erases; yield what lets it erase, and returns the number of statements or `None` if killed."""
+    with subprocess.Popen(
+        [sys.executable, str(ERASING)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ERASING.parents[2],
+    ) as program:
+
+        def run(folder, person_id, last):
+            program.stdin.write(f"{last} {person_id} {folder}\n")
+            program.stdin.flush()
+            code, count = map(int, program.stdout.readline().split())
+            assert code in (0, -9)
+            return count if code == 0 else None
+
+        yield run
+        program.stdin.close()
 
 
 def copied(folder, target):
-    shutil.copytree(folder, target, symlinks=True)
+    shutil.copytree(folder, target, symlinks=True, ignore=shutil.ignore_patterns(BALLAST))
     return target
 
 
@@ -179,22 +194,25 @@ def kill_at(points, world, tmp_path):
     site, person_id = world.site, learner_of(world)
     traces = traces_of(site.app, person_id)
     site.close()
-    total = run(copied(site.settings.folder, tmp_path / "counted"), person_id, 0)
-    wanted = {1 + total * point // points for point in range(points)}
-    begun = 0
-    for last in sorted(wanted):
-        folder = copied(site.settings.folder, tmp_path / f"at{last}")
-        assert run(folder, person_id, last) is None
-        with recovered(folder) as again:
-            left = {name: n for name, n in traces_of(again.app, person_id).rows.items() if n}
-            with again.app.app_context():
-                opens = keystore().held(person_id, "passphrase")
-            if left.get("accounts_person") and opens:
-                continue  # killed before it counted: the account works on, and the person asks again
-            begun += 1
-            assert left == {}, last
-            assert on_disk(folder, traces.without(all_values(again.app))) == {}, last
-    return begun
+    with erasing() as run:
+        total = run(copied(site.settings.folder, tmp_path / "counted"), person_id, 0)
+        wanted = {1 + total * point // points for point in range(points)}
+        return sum(is_completed(run, site, traces, person_id, last, tmp_path / f"at{last}") for last in sorted(wanted))
+
+
+def is_completed(run, site, traces, person_id, last, place):
+    """Kill one erasure and look for what is left; `False` if it was killed before it counted."""
+    folder = copied(site.settings.folder, place)
+    assert run(folder, person_id, last) is None
+    with recovered(folder) as again:
+        left = {name: n for name, n in traces_of(again.app, person_id).rows.items() if n}
+        with again.app.app_context():
+            opens = keystore().held(person_id, "passphrase")
+        if left.get("accounts_person") and opens:
+            return False  # the account works on, and the person asks again
+        assert left == {}, last
+        assert on_disk(folder, traces.without(all_values(again.app))) == {}, last
+    return True
 
 
 @contextmanager
