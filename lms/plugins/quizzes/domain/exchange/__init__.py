@@ -85,11 +85,20 @@ def _found(data: bytes) -> Iterator[Found]:
     if data.startswith(b"PK\x03\x04"):
         return packages.read(data)
     if _is_xml(data):
-        root = trees.parsed(data)
-        return moodle.read(root) if root.name == "quiz" else qti.read(root)
+        return _of_xml(data)
     if _is_json(data):
         raise Refused("unknown-format")
     return aiken.read(data) if aiken.is_aiken(texts.decoded(data)) else gift.read(data)
+
+
+def _of_xml(data: bytes) -> Iterator[Found]:
+    try:
+        root = trees.parsed(data)
+    except Refused as refusal:
+        if refusal.remark.code != "xml" or b"<?xml" in data[:100] or not aiken.is_aiken(texts.decoded(data)):
+            raise
+        return aiken.read(data)  # a question that begins with a tag
+    return moodle.read(root) if root.name == "quiz" else qti.read(root)
 
 
 def _is_xml(data: bytes) -> bool:

@@ -15,14 +15,15 @@ MOST_LINES = 60
 _OPTION = re.compile(r"\s*([A-Z])[.)]\s*(\S.*)")
 _ANSWER = re.compile(r"\s*ANSWER\s*:\s*(.*)", re.IGNORECASE)
 _SURE = re.compile(r"^\s{0,20}(?:ANSWER\s{0,9}:|[A-D][.)]\s*\S)", re.MULTILINE)
+_NAMED = re.compile(r"^ANSWER[ \t]{0,9}:[ \t]{0,9}[A-Z][ \t]{0,9}$", re.MULTILINE | re.IGNORECASE)
 _GIFT = re.compile(r"(?<!\\)[{}]|^\s{0,20}::", re.MULTILINE)
 _CLAIM = re.compile(r"\s*(?:[A-Z][.)]|ANSWER\s*:)", re.IGNORECASE)
 _LETTER = re.compile(r"[A-Z]")
 
 
 def is_aiken(text: str) -> bool:
-    """Whether a text has answers behind letters, and no braces as GIFT has them."""
-    return bool(_SURE.search(text)) and not _GIFT.search(text)
+    """Whether a text names an answer by its letter, or has answers behind letters and no braces as GIFT has them."""
+    return bool(_NAMED.search(text) or (_SURE.search(text) and not _GIFT.search(text)))
 
 
 def read(data: bytes) -> Iterator[Found]:

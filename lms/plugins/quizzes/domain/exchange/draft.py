@@ -54,12 +54,11 @@ class Draft:
             self.lose(code)
         return texts.words_of_html(made) if "<" in made or "&" in made else texts.line(made)
 
-    def prose(self, source: str, form: Form = "html") -> str:
-        """Return a text in which braces may not be taken for gaps."""
-        found = self.text(source, form)
-        if _GAP.search(found):
+    def gapless(self, text: str) -> str:
+        """Return plain words in which braces may not be taken for gaps."""
+        if _GAP.search(text):
             self.lose("braces")
-        return _GAP.sub(r"(\1)", found)
+        return _GAP.sub(r"(\1)", text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,13 +147,8 @@ def _answers(draft: Draft, inside: str, general: str, form: Form) -> Mapping[str
     rows = choices.rows(draft, inside, form)
     if any(row.sign == "~" for row in rows):
         return _choice(draft, rows, general)
-    matched = [(row.text, row.right_side) for row in rows if row.right_side is not None]
-    if rows and len(matched) == len(rows):
-        return {
-            "type": "matching",
-            **pairs(matched),
-            "feedback": verdicts("", "", general),
-        }
+    if found := choices.matched(draft, rows, form):
+        return {"type": "matching", **pairs(found), "feedback": verdicts("", "", general)}
     if not rows and (told := _TRUE.match(inside)):
         return _truefalse(draft, inside, told[1].upper().startswith("T"), general, form)
     return choices.short(draft, rows or choices.rows(draft, f"={inside}", form), general)

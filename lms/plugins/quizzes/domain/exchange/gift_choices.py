@@ -21,18 +21,22 @@ MOST_ANSWERS = 60
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One answer: `right_side` is what stands behind an arrow, if there is one."""
+    """One answer; `raw` is how it stands in the file, without weight and feedback."""
 
     sign: str
     text: str
     weight: Fraction
     feedback: str
-    right_side: str | None = None
+    raw: str
 
 
 def plain(text: str) -> str:
     """Return a text without its backslashes."""
-    return "\\".join(_ESCAPED.sub(r"\1", piece).replace("\\n", "\n") for piece in text.split("\\\\"))
+    return "\\".join(_single(piece) if "\\" in piece else piece for piece in text.split("\\\\"))
+
+
+def _single(piece: str) -> str:
+    return _ESCAPED.sub(r"\1", piece).replace("\\n", "\n")
 
 
 def form_of(text: str, otherwise: Form) -> tuple[Form, str]:
@@ -88,9 +92,16 @@ def _row(draft: Draft, sign: str, body: str, form: Form) -> Told:
     if found := _WEIGHT.match(body):
         weight, body = fraction(found[1]), body[found.end() :]
     answer, *feedback = cut(body, "#")
-    left, *right = cut(answer, "->")
     spoken = said(draft, "#".join(feedback), form) if feedback else ""
-    return Told(sign, said(draft, left, form), weight, spoken, said(draft, right[0], form) if right else None)
+    return Told(sign, said(draft, answer, form), weight, spoken, answer)
+
+
+def matched(draft: Draft, told_rows: list[Told], form: Form) -> list[tuple[str, str]]:
+    """Return left and right side of each row; none if one of them has no arrow."""
+    found = [row.raw.partition("->") for row in told_rows]
+    if not all(arrow for _left, arrow, _right in found):
+        return []
+    return [(said(draft, left, form), said(draft, right, form)) for left, _arrow, right in found]
 
 
 def short(draft: Draft, told_rows: list[Told], general: str) -> Mapping[str, Any]:

@@ -11,6 +11,7 @@ from lms.plugins.quizzes.domain.exchange.out import Parting, Written, accepted, 
 from lms.plugins.quizzes.domain.exchange.patterns import guarded
 from lms.plugins.quizzes.domain.types.cloze import GAP
 
+_TAKEN = re.compile(r"%|\[(?:html|moodle|plain|markdown)\]", re.IGNORECASE)
 _SPECIAL = re.compile(r"([~=#{}:\\])")
 
 
@@ -22,7 +23,19 @@ def write(partings: Iterable[Parting]) -> tuple[bytes, Written[str]]:
 
 def escaped(text: object) -> str:
     """Return a text whose signs mean nothing to GIFT."""
-    return _SPECIAL.sub(r"\\\1", line(text)).replace("->", "-\\>")
+    return _SPECIAL.sub(r"\\\1", line(text))
+
+
+def safe(text: object) -> str:
+    """Return a text of an answer, which must not begin like a weight or the name of a format either."""
+    return ("[plain]" if _TAKEN.match(line(text)) else "") + escaped(text)
+
+
+def _unarrowed(parting: Parting, text: object) -> str:
+    """Return a text that does not look like a pair, which GIFT has no way to say."""
+    if "->" in line(text):
+        parting.lose("arrow")
+    return line(text).replace("->", "→")
 
 
 def _question(parting: Parting) -> str:
@@ -37,7 +50,7 @@ def _bracketed(text: str) -> str:
 
 def _rows(rows: Iterable[tuple[str, str]], feedback: Sequence[str]) -> str:
     return "\n".join(
-        f"\t{start}{escaped(text)}{f' # {escaped(said)}' if said else ''}"
+        f"\t{start}{safe(text)}{f' # {safe(said)}' if said else ''}"
         for (start, text), said in zip(rows, feedback, strict=True)
     )
 
@@ -59,7 +72,7 @@ def _multiple(parting: Parting) -> tuple[str, str]:
 
 def _truefalse(parting: Parting) -> tuple[str, str]:
     side = "TRUE" if parting.item["answer"] else "FALSE"
-    said = f"#{escaped(parting.said('incorrect'))}#{escaped(parting.said('correct'))}"
+    said = f"#{safe(parting.said('incorrect'))}#{safe(parting.said('correct'))}"
     return escaped(parting.prompt), f"{side}{said}"
 
 
@@ -68,7 +81,7 @@ def _short(parting: Parting) -> tuple[str, str]:
 
 
 def _accepts(parting: Parting, answers: Sequence[str]) -> str:
-    rows = [("=", guarded(answer)) for answer in answers]
+    rows = [("=", guarded(_unarrowed(parting, answer))) for answer in answers]
     said = [parting.said("correct")] * len(rows)
     return _rows([*rows, ("=%0%", "*")], [*said, parting.said("incorrect")])
 
@@ -79,8 +92,8 @@ def _numeric(parting: Parting) -> tuple[str, str]:
         parting.lose("unit")
         prompt = f"{prompt} ({unit})"
     number, tolerance = written(parting.item["answer"]), written(parting.item.get("tolerance", 0))
-    right = f"#\n\t={number}:{tolerance} # {escaped(parting.said('correct'))}"
-    return escaped(prompt), f"{right}\n\t~ # {escaped(parting.said('incorrect'))}"
+    right = f"#\n\t={number}:{tolerance} # {safe(parting.said('correct'))}"
+    return escaped(prompt), f"{right}\n\t~ # {safe(parting.said('incorrect'))}"
 
 
 def _matching(parting: Parting) -> tuple[str, str]:
@@ -93,9 +106,10 @@ def _matching(parting: Parting) -> tuple[str, str]:
 def _matches(parting: Parting, rows: Sequence[tuple[object, object]], extras: Iterable[object]) -> str:
     if parting.said("correct") != parting.said("incorrect"):
         parting.lose("feedback")
-    lines = [f"\t={escaped(left)} -> {escaped(right)}" for left, right in rows]
-    lines += [f"\t= -> {escaped(extra)}" for extra in extras]
-    return "\n".join([*lines, f"\t####{escaped(parting.said('correct'))}"])
+    every = [*rows, *(("", extra) for extra in extras)]
+    sides = [(safe(_unarrowed(parting, left)), safe(_unarrowed(parting, right))) for left, right in every]
+    lines = [f"\t={left} -> {right}" for left, right in sides]
+    return "\n".join([*lines, f"\t####{safe(parting.said('correct'))}"])
 
 
 def _ordering(parting: Parting) -> tuple[str, str]:
@@ -124,7 +138,7 @@ def _cloze(parting: Parting) -> tuple[str, str]:
 
 def _reflection(parting: Parting) -> tuple[str, str]:
     said = line(parting.item.get("help") or "")
-    return escaped(parting.prompt), f"####{escaped(said)}" if said else ""
+    return escaped(parting.prompt), f"####{safe(said)}" if said else ""
 
 
 def _unknown(parting: Parting) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from lms.plugins.quizzes.domain.exchange import texts
 from lms.plugins.quizzes.domain.exchange.draft import Draft, Form
+from lms.plugins.quizzes.domain.exchange.gift_choices import cut
 from lms.plugins.quizzes.domain.exchange.patterns import literal
 from lms.plugins.quizzes.domain.exchange.remarks import Refused
 from lms.plugins.quizzes.domain.exchange.weights import fraction
@@ -16,7 +17,6 @@ PLACED = re.compile(r"\[\[(\d{1,3})\]\]")
 CHOSEN = ("MULTICHOICE", "MC")
 TYPED = ("SHORTANSWER", "SA", "MW")
 NUMBER = ("NUMERICAL", "NM")
-_SPLIT = re.compile(r"(?<!\\)~")
 _WEIGHT = re.compile(r"(=|%(-?[\d.]{1,12})%)")
 _ESCAPED = re.compile(r"\\([}#~/\"\\=:{])")
 
@@ -39,7 +39,7 @@ def with_gaps(
     bare = texts.without_marks(text)
     found = list(pattern.finditer(bare))
     marked = pattern.sub(texts.MARK, bare)
-    pieces = draft.prose(marked, form).split(texts.MARK)
+    pieces = draft.gapless(draft.text(marked, form)).split(texts.MARK)
     if len(pieces) != len(found) + 1:
         raise Refused("gaps")
     return "".join(piece + name(gap) for piece, gap in zip(pieces, found, strict=False)) + pieces[-1]
@@ -74,7 +74,7 @@ def answers(draft: Draft, gaps: Sequence[Gap]) -> dict[str, Any]:
         return {"bank": sorted(bank), "answers": {str(n): gap.right[0] for n, gap in enumerate(gaps, 1)}}
     if any(gap.kind == "chosen" for gap in gaps):
         draft.lose("choices")
-    return {"answers": {str(n): literal(draft, gap.right) for n, gap in enumerate(gaps, 1)}}
+    return {"answers": {str(n): list(gap.right) for n, gap in enumerate(gaps, 1)}}
 
 
 def _said(draft: Draft, gaps: Sequence[Gap]) -> dict[str, str]:
@@ -90,7 +90,7 @@ def _gap(draft: Draft, found: re.Match[str]) -> Gap:
     right: list[str] = []
     others: list[str] = []
     said: dict[bool, str] = {}
-    for piece in _SPLIT.split(found[3]):
+    for piece in cut(found[3], "~"):
         weight = _WEIGHT.match(piece)
         share = fraction(weight[2]) if weight and weight[2] else fraction("100" if weight else "0")
         answer, _sign, feedback = _cut(piece[weight.end() :] if weight else piece)
@@ -105,12 +105,13 @@ def _gap(draft: Draft, found: re.Match[str]) -> Gap:
     if not right:
         raise Refused("no-key")
     chosen = kind.startswith(CHOSEN)
+    right = right if chosen else literal(draft, right)
     listed = tuple(word for word in others if word) if chosen else ()
     return Gap("chosen" if chosen else "typed", tuple(right), listed, said.get(True, ""), said.get(False, ""))
 
 
 def _cut(piece: str) -> tuple[str, str, str]:
-    answer, *feedback = re.split(r"(?<!\\)#", piece, maxsplit=1)
+    answer, *feedback = cut(piece, "#")
     return _ESCAPED.sub(r"\1", answer), "#", _ESCAPED.sub(r"\1", feedback[0]) if feedback else ""
 
 

@@ -11,7 +11,8 @@ from lms.plugins.quizzes.domain.exchange.trees import Node, document, node
 from lms.plugins.quizzes.domain.types.cloze import GAP
 
 PLAIN = "plain_text"
-_CLOZE = re.compile(r"([}#~/\"\\])")
+_CLOZE = re.compile(r"([#~/\"\\])")
+_ENTITIES = str.maketrans({"{": "&lbrace;", "}": "&rbrace;", "[": "&lbrack;", "]": "&rbrack;"})
 
 
 def write(partings: Iterable[Parting]) -> tuple[bytes, Written[Node]]:
@@ -140,8 +141,14 @@ def _cloze(parting: Parting) -> tuple[str, list[Node]]:
 
 
 def _filled(text: str, gaps: Mapping[str, str]) -> Node:
-    whole = GAP.sub(lambda found: gaps[found[1]], texts.as_html(text))
+    pieces = GAP.split(text)
+    whole = "".join(gaps[piece] if place % 2 else _unbraced(piece) for place, piece in enumerate(pieces))
     return _text("questiontext", whole, "html")
+
+
+def _unbraced(text: str) -> str:
+    """Return words as HTML in which Moodle sees no gap."""
+    return texts.as_html(text).translate(_ENTITIES)
 
 
 def _embedded(parting: Parting, answers: Sequence[str]) -> str:
@@ -151,8 +158,7 @@ def _embedded(parting: Parting, answers: Sequence[str]) -> str:
 
 def _in_gap(text: str) -> str:
     """Braces would end the gap, escaped or not, in some versions; as entities they cannot."""
-    safe = _CLOZE.sub(r"\\\1", texts.as_html(text).replace("{", "&lbrace;").replace("}", "&rbrace;"))
-    return safe.replace("=", "&equals;") if text.startswith("=") else safe
+    return _CLOZE.sub(r"\\\1", _unbraced(text))
 
 
 def _reflection(parting: Parting) -> tuple[str, list[Node]]:

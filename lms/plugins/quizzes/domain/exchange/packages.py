@@ -1,5 +1,6 @@
 """Content packages: a ZIP with a manifest and a file for each question. Read in memory, one file after the other."""
 
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from io import BytesIO
 from typing import Any
@@ -35,7 +36,7 @@ def read(data: bytes) -> Iterator[Found]:
                     draft.place = place
                     draft.name = draft.name or name
                     yield draft, make
-    except (BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError):
+    except (BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError, zlib.error):
         raise Refused("package") from None
 
 

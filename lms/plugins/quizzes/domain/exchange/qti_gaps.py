@@ -51,7 +51,7 @@ def dragged(item: Item, node: Node) -> Mapping[str, Any]:
 
 
 def _text(item: Item, found: Sequence[Node]) -> str:
-    marked = item.draft.prose(item.html(item.body, {id(node) for node in found}))
+    marked = item.draft.text(item.html(item.body, {id(node) for node in found}))
     if marked.count(texts.MARK) != len(found):
         raise Refused("gaps")
     return marked
@@ -62,7 +62,8 @@ def _asked(item: Item, text: str) -> str:
 
 
 def _cloze(item: Item, gaps: Sequence[Gap], pieces: Sequence[str]) -> Mapping[str, Any]:
-    whole = "".join(f"{piece}{{{place}}}" for place, piece in enumerate(pieces[:-1], 1)) + pieces[-1]
+    plain = [item.draft.gapless(piece) for piece in pieces]
+    whole = "".join(f"{piece}{{{place}}}" for place, piece in enumerate(plain[:-1], 1)) + plain[-1]
     feedback = item.verdicts(partial=True)
     return {"type": "cloze", "prompt": item.instructions, "text": whole.strip(), **answers(item.draft, gaps),
             "feedback": feedback}  # fmt: skip

@@ -9,6 +9,7 @@ from lms import lazy_gettext as L_
 LOSSES: Mapping[str, Any] = {
     "active": L_("Scripts, frames and other things that act on their own were taken out."),
     "answers": L_("Not every accepted answer could be kept: %(answers)s was left out."),
+    "arrow": L_("The arrow -> became →, because the format uses it itself."),
     "blank": L_("The gap in the sentence became a line: ____"),
     "braces": L_("Numbers in braces became numbers in round brackets, because braces mark gaps here."),
     "case": L_("Capital and small letters count as the same here."),

@@ -27,9 +27,9 @@ MARK = "\ue000"
 _SPACES = re.compile(r"\s+")
 _MARKS = {
     "active": r"<\s*/?\s*(?:script|style|iframe|object|embed|applet|form|input|button|link|meta|base|template)\b"
-    r"|<[a-z][^<>]*\son[a-z]+\s*=|(?:javascript|vbscript)\s*:",
+    r"|<[a-z][^<>]*(?:[\s/]on[a-z]+\s*=|(?:javascript|vbscript)\s*:)",
     "picture": r"<\s*(?:img|svg|picture|canvas|image)\b",
-    "media": r"<\s*(?:audio|video|source|track)\b|@@PLUGINFILE@@",
+    "media": r"<\s*(?:audio|video|source|track)\b|<[a-z][^<>]*@@PLUGINFILE@@",
     "formula": r"<\s*(?:m:)?math\b|\$\$.{1,200}?\$\$|\\\(.{1,200}?\\\)|\\\[.{1,200}?\\\]",
     "formatting": r"<\s*(?:b|strong|i|em|u|s|del|ins|li|table|sub|sup|pre|code|blockquote|h[1-6])\b",
 }
