@@ -78,7 +78,7 @@ def test_con_3_a_hundred_races_for_five_seats(site, invite):
                 session = db.session()
                 try:
                     keys = make_keys(person_id, "river")
-                    name = f"heron-{round_}-{number}-x"
+                    name = f"heron-{50 * round_ + number}-x"
                     create_person(session, person_id=person_id, handle=name, keys=keys, lang="en")
                     redeem_invitation(session, invitation_id=invitation_id, person_id=person_id, handle=name, lang="en")
                     session.commit()
