@@ -19,7 +19,6 @@ LOSSES: Mapping[str, Any] = {
     "feedback": L_("Some feedback has no place in this format."),
     "formatting": L_("Bold, lists, tables and the like became plain text."),
     "formula": L_("Formulas became plain text."),
-    "help": L_("The text of help is not kept."),
     "hints": L_("Hints are not kept."),
     "as-choice": L_("It became a choice between two answers."),
     "as-matching": L_("It became a question that matches numbers with words."),
@@ -97,7 +96,7 @@ REFUSALS: Mapping[str, tuple[Any, Any]] = {
         L_("One text has more than %(most)s characters."),
         L_("Shorten it, or take pictures out of it."),
     ),
-    "unfit": (L_("It does not fit into a quiz here: %(what)s"), L_("%(how)s")),
+    "unfit": (L_("It does not fit into a quiz here: %(what)s"), "%(how)s"),
     "unknown-format": (
         L_("This is none of the formats that are read."),
         L_("Export the questions as GIFT, Aiken, Moodle XML or QTI 2 or 3."),
