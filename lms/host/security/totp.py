@@ -16,6 +16,7 @@ from lms.host.security.text import fold
 from lms.host.security.tokens import same
 
 SECONDS = 30
+STEPS_A_DAY = 24 * 3600 // SECONDS
 DIGITS = 6
 SEED_BYTES = 20
 _SCALE = 5

@@ -9,13 +9,14 @@ from lms.core.accounts import api, jobs, privacy
 from lms.core.accounts.actions.factors import begin_totp, confirm_totp, use_totp
 from lms.core.accounts.actions.invitations import RoleInvitation
 from lms.core.accounts.commands import accounts, start
-from lms.core.accounts.models import Grant, Invitation, Person, RecoveryCode, SignIn
+from lms.core.accounts.models import Grant, Invitation, Person, RecoveryCode, SignIn, Totp
 from lms.core.accounts.queries import keys_of
 from lms.host.contributions import Health
 from lms.host.plugin import current_host
 from lms.host.security import audit, audit_chain
 from lms.host.security.current import keystore
-from lms.host.security.totp import step_of
+from lms.host.security.totp import STEPS_A_DAY, day_of, step_of
+from tests.factories import make_person
 
 
 def person_id(site, name="amber-heron"):
@@ -204,6 +205,22 @@ def test_ret_3_a_second_factor_is_told_with_its_days(site, member, frozen_clock)
         assert use_totp(session, person_id=person_id(site), step=step_of(frozen_clock.moment))
     with site.app.app_context(), site.reading() as conn:
         assert privacy.export(conn, person_id(site))["codes of an app"] == {"since": began, "last used": used}
+
+
+def test_log_4_of_a_code_that_was_used_only_the_day_stays(site, frozen_clock):
+    """LOG-4: within a day the step is needed, so that no code works twice; after it nobody can read the hour from it."""
+    person, used = make_person(site), step_of(frozen_clock.moment)
+    with site.session() as session:
+        begin_totp(session, person_id=person.id)
+        assert confirm_totp(session, person_id=person.id, step=used)
+    kept = []
+    for hours in (23, 2):
+        frozen_clock.moment += timedelta(hours=hours)
+        with site.session() as session:
+            jobs.forget(session, {})
+            kept.append(session.scalars(select(Totp.last_step)).one())
+    assert kept == [used, used - used % STEPS_A_DAY]
+    assert day_of(kept[0]) == day_of(kept[1])
 
 
 def test_ret_4_erasing_destroys_keys_first_and_ends_everything(site, member, operator):

@@ -51,6 +51,13 @@ def use_totp(session: Session, *, person_id: UUID, step: int) -> bool:
     return session.execute(newer.values(last_step=step).returning(Totp.person_id)).first() is not None
 
 
+def round_steps(session: Session) -> None:
+    """Leave only the day of a code that was used more than a day ago (LOG-4); no code of that day fits any more."""
+    finer = Totp.last_step % totp.STEPS_A_DAY
+    old = update(Totp).where(Totp.last_step < totp.step_of(clock.now() - timedelta(days=1)), finer != 0)
+    session.execute(old.values(last_step=Totp.last_step - finer))
+
+
 def remove_totp(session: Session, *, person_id: UUID) -> None:
     """Take the codes of an app away."""
     if session.execute(delete(Totp).where(Totp.person_id == person_id).returning(Totp.person_id)).first() is not None:

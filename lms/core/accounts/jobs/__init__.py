@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from lms import gettext as _
 from lms import ngettext
 from lms.core.accounts import queries
-from lms.core.accounts.actions.factors import forget_unfinished
+from lms.core.accounts.actions.factors import forget_unfinished, round_steps
 from lms.core.accounts.actions.invitations import forget_old_invitations
 from lms.core.accounts.actions.late import forget_late, hollow_out
 from lms.core.accounts.actions.locks import forget_locks
@@ -24,8 +24,9 @@ from lms.host.security.current import keystore
 
 
 def forget(session: Session, _payload: Mapping[str, Any]) -> None:
-    """Delete old invitations (RET-2)."""
+    """Delete what has ended, and leave only the day of what is over (RET-2, LOG-4)."""
     forget_unfinished(session)
+    round_steps(session)
     forget_challenges(session)
     forget_locks(session)
     forget_resets(session)
