@@ -20,7 +20,7 @@ from lms.host.kept import Kept
 from lms.host.locks import Busy
 from lms.host.plugin import Host, StartupError, discover
 from lms.host.security.headers import SecurityHeaders
-from lms.host.security.passphrases import Hasher
+from lms.host.security.passphrases import Gate, Hasher
 from lms.host.security.sealed import Vault
 from lms.host.settings import Settings
 from lms.host.startup import check_models
@@ -76,7 +76,7 @@ def create_app(settings: Settings | None = None, *, extra: Sequence[Contribution
     app.session_interface = NoSession()
     app.extensions["lms"] = host = load_plugins(settings, extra)
     app.extensions["lms_vault"] = vault = Vault(settings.secret(), settings.folder / "secret.key")
-    app.extensions["lms_hasher"] = Hasher(vault.pepper)
+    app.extensions["lms_hasher"] = Hasher(vault.pepper, gate=Gate.among(settings.threads))
     app.extensions["lms_storage"] = FolderStorage(settings.folder / "files")
     check_models(host)
     db.init_app(app, settings)

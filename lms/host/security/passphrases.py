@@ -240,10 +240,19 @@ class Verifier:
     kept_as: Callable[[bytes], bytes] = bytes
 
 
+WIDTH, QUEUE = 2, 50
+FOR_READERS = 2
+
+
 class Gate:
     """At most `width` hashes at once and `queue` waiting, so that a flood costs time but no memory (ACC-5)."""
 
-    def __init__(self, width: int = 2, queue: int = 50) -> None:
+    @classmethod
+    def among(cls, threads: int) -> "Gate":
+        """Return one for a process that answers with so many threads: some are left for people who read (ACC-5)."""
+        return cls(queue=max(0, min(QUEUE, threads - WIDTH - FOR_READERS)))
+
+    def __init__(self, width: int = WIDTH, queue: int = QUEUE) -> None:
         self._running = threading.Semaphore(width)
         self._places = threading.Semaphore(width + queue)
 

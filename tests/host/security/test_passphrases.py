@@ -225,6 +225,16 @@ def test_acc_5_two_at_once_a_bounded_queue_then_busy():
     assert Busy.retry_after > 0
 
 
+@pytest.mark.parametrize(("threads", "places"), [(1, 2), (4, 2), (6, 4), (12, 10), (64, 52), (200, 52)])
+def test_acc_5_who_waits_for_a_hash_leaves_threads_to_readers(threads, places):
+    """ACC-5: at most fifty wait, and never as many as there are threads to answer with."""
+    gate = Gate.among(threads)
+    for _ in range(places):
+        assert gate._places.acquire(blocking=False)
+    with pytest.raises(Busy), gate():
+        pass
+
+
 def test_acc_5_a_failing_hash_gives_its_place_back():
     gate = Gate(width=1, queue=0)
     for _ in range(3):
