@@ -8,7 +8,10 @@ import pytest
 from sqlalchemy import func, select
 
 from lms.core.accounts.models import Person
+from lms.core.accounts.queries import wraps_in_use
+from lms.core.accounts.views import register
 from lms.core.accounts.views.register import ACCOUNTS
+from lms.host.security.current import keystore
 
 pytestmark = pytest.mark.safety
 
@@ -79,6 +82,26 @@ def test_acc_13_the_same_form_twice_is_one_account(open_site, frozen_clock):
     shown = browser.submit("/en/register", form).text
     assert confirm(browser, shown).status_code == confirm(open_site.client(), shown).status_code == 303
     assert people(open_site) == 1
+
+
+def test_dur_5_the_same_form_twice_in_one_moment_leaves_the_account_its_key(open_site, frozen_clock, monkeypatch):
+    """DUR-5: the second tap finds nobody when it begins, and an account when it writes; it destroys only its own key."""
+    browser, real = open_site.client(), register.make_keys
+    form = form_of(browser)
+    frozen_clock.moment += timedelta(seconds=5)
+    shown = browser.submit("/en/register", form).text
+
+    def overtaken(*given):
+        monkeypatch.setattr(register, "make_keys", real)
+        assert confirm(open_site.client(), shown).status_code == 303
+        return real(*given)
+
+    monkeypatch.setattr(register, "make_keys", overtaken)
+    answer = confirm(browser, shown)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/en/account/welcome")
+    assert people(open_site) == 1
+    with open_site.app.app_context(), open_site.reading() as conn:
+        assert keystore().missing(wraps_in_use(conn)) == set()
 
 
 def test_acc_13_too_quick_or_too_thorough_can_be_mended_by_a_person(open_site, frozen_clock):

@@ -143,12 +143,18 @@ class KeyStore:
         with self._engine.connect() as conn:
             return list(conn.execute(wanted).scalars())
 
-    def keep_only(self, person_id: UUID, wrap_ids: Collection[UUID]) -> None:
-        """Destroy the account's other wrapped keys; with nothing to keep, all the person has, of any kind (RET-4)."""
-        table = self._table
-        gone = delete(table).where(table.c.person_id == person_id, table.c.id.not_in(wrap_ids))
+    def drop(self, wrap_ids: Collection[UUID]) -> None:
+        """Destroy these wrapped keys: those that a request replaced or made for nothing, and never what it only did not find
+        in use, because another request may be about to point to that.
+        """
+        if wrap_ids:
+            with self._engine.begin() as conn:
+                conn.execute(delete(self._table).where(self._table.c.id.in_(wrap_ids)))
+
+    def destroy_all(self, person_id: UUID) -> None:
+        """Destroy every wrapped key that a person has, of any kind (RET-4)."""
         with self._engine.begin() as conn:
-            conn.execute(gone.where(table.c.kind.in_(ACCOUNT)) if wrap_ids else gone)
+            conn.execute(delete(self._table).where(self._table.c.person_id == person_id))
 
     def change(self, anew: Callable[[str, UUID, bytes], bytes | None]) -> int:
         """Put each of the accounts' wrapped keys under what `anew` makes of kind, person and key, if it makes anything.

@@ -12,9 +12,11 @@ from lms.core.accounts.actions.keys import open_keys, read_sheet, write_sheet
 from lms.core.accounts.actions.recovery import spend_code
 from lms.core.accounts.models import RecoveryCode, SignIn
 from lms.core.accounts.queries import keys_of, wraps_in_use
+from lms.core.accounts.views import key, sign_in
 from lms.host.db import db
 from lms.host.security.current import keystore
 from lms.host.security.keystore import ACCOUNT
+from lms.host.security.passphrases import Cost
 from lms.host.security.sealed import CannotOpen, seal, unseal
 
 OWN = "the goat in our yard eats soap"
@@ -100,13 +102,45 @@ def test_enc_6_the_old_wrapped_key_is_destroyed_at_once(site, member):
 def test_enc_6_planted_an_old_wrapped_key_that_stays_is_found_and_swept(site, member, monkeypatch, frozen_clock):
     """ENC-6: planted fault: a crash before the old one is destroyed. It is found, and goes with the daily job."""
     with monkeypatch.context() as crashed:
-        crashed.setattr("lms.host.security.keystore.KeyStore.keep_only", lambda *_given: None)
+        crashed.setattr("lms.host.security.keystore.KeyStore.drop", lambda *_given: None)
         change_words(member)
     assert kept_keys(site) == {"passphrase": 2, "sheet": 0}
     frozen_clock.moment += timedelta(days=2)
     with site.session() as session:
         jobs.sweep(session, {})
     assert kept_keys(site) == {"passphrase": 1, "sheet": 0}
+
+
+def test_enc_6_two_sign_ins_that_raise_the_cost_at_once_leave_the_key_in_use(site, member, someone, monkeypatch):
+    """ENC-6, ACC-4: a button pressed twice after the policy rose; whoever comes second destroys only its own key."""
+    note, words, real = sealed_note(site), " ".join(member.words), sign_in.make_keys
+    sheet_of(member)
+    site.app.extensions["lms_hasher"].cost = Cost(memory_kib=16, passes=2)
+
+    def overtaken(*given, **named):
+        monkeypatch.setattr(sign_in, "make_keys", real)
+        assert someone().sign_in("amber-heron", words).status == 303
+        return real(*given, **named)
+
+    monkeypatch.setattr(sign_in, "make_keys", overtaken)
+    assert someone().sign_in("amber-heron", words).status == 303
+    assert opens(site, note, words)
+    assert kept_keys(site) == {"passphrase": 1, "sheet": 1}
+
+
+def test_enc_6_a_sheet_made_while_words_change_takes_nothing_from_them(site, member, monkeypatch):
+    """ENC-6: new words are wrapped but not yet anybody's while a sheet is made in another window."""
+    note, real = sealed_note(site), key.make_keys
+
+    def overtaken(*given, **named):
+        made = real(*given, **named)
+        sheet_of(member)
+        return made
+
+    monkeypatch.setattr(key, "make_keys", overtaken)
+    change_words(member)
+    assert opens(site, note, OWN)
+    assert kept_keys(site) == {"passphrase": 1, "sheet": 1}
 
 
 def test_the_persons_own_words_are_taken_when_they_are_good(site, member, someone):

@@ -137,7 +137,7 @@ def test_keystore_is_a_private_file_of_its_own(tmp_path):
     assert store.get(first, other, PASSPHRASE) is None
     assert store.get(first, person, SHEET) is None
     assert KeyStore.on_file(path).get(second, person, SHEET) == b"two"
-    store.keep_only(person, [second])
+    store.drop([first])
     assert store.get(first, person, PASSPHRASE) is None
     assert store.get(second, person, SHEET) == b"two"
 
@@ -148,7 +148,7 @@ def test_ret_4_an_erased_key_is_gone_from_the_file(tmp_path):
     person = uuid4()
     store.put(person, PASSPHRASE, b"wrapped canary")
     assert b"wrapped canary" in path.read_bytes()
-    store.keep_only(person, [])
+    store.destroy_all(person)
     assert b"wrapped canary" not in path.read_bytes()
 
 
@@ -158,14 +158,14 @@ def test_keys_of_packages_outlive_a_new_passphrase_and_go_with_the_person(tmp_pa
     person, other = uuid4(), uuid4()
     kept = store.put(person, PASSPHRASE, b"mine")
     note, foreign = store.put(person, "notebook", b"note"), store.put(other, "notebook", b"foreign")
-    store.keep_only(person, [kept])
+    store.drop([store.put(person, PASSPHRASE, b"old")])
     assert store.sweep({kept}, before=date.max) == 0
     assert store.get(note, person, "notebook") == b"note"
     store.destroy(person, "notebook")
     assert store.get(note, person, "notebook") is None
     assert store.get(kept, person, PASSPHRASE) == b"mine"
     again = store.put(person, "notebook", b"again")
-    store.keep_only(person, [])
+    store.destroy_all(person)
     assert store.get(kept, person, PASSPHRASE) is store.get(again, person, "notebook") is None
     assert store.get(foreign, other, "notebook") == b"foreign"
     assert store.sweep(set(), before=date.max, kinds=("notebook",)) == 1

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from lms.core.accounts.actions.sign_ins import end_all_sign_ins
@@ -106,10 +106,12 @@ def wrap_for_sheet(person_id: UUID, private_key: bytes, secret: bytes) -> UUID:
 
 
 @sensitive
-def set_passphrase(session: Session, *, keys: Keys, made: NewKeys) -> None:
+def set_passphrase(session: Session, *, keys: Keys, made: NewKeys) -> list[UUID]:
     """Point the account to its new verifier and key, and end every sign-in (SES-5).
 
     A new key pair closes the sheet too: it opens the old pair only. Whoever sealed something to it is told.
+
+    Returns the wrapped keys to drop after the commit (ENC-6).
 
     Raises:
         Changed: another change came first.
@@ -122,32 +124,47 @@ def set_passphrase(session: Session, *, keys: Keys, made: NewKeys) -> None:
         "key_wrap": made.key_wrap,
         "public_key": made.public_key,
     }
+    replaced = [keys.key_wrap]
+    unchanged = select(Person.alias, Person.sheet_wrap).where(
+        Person.id == keys.person_id, Person.key_wrap == keys.key_wrap
+    )
+    person = session.execute(unchanged.with_for_update()).one_or_none()
+    if person is None:
+        raise Changed
     if made.public_key != keys.public_key:
         values["sheet_wrap"] = None
-    statement = update(Person).where(Person.id == keys.person_id, Person.key_wrap == keys.key_wrap)
-    alias = session.scalars(statement.values(values).returning(Person.alias)).one_or_none()
-    if alias is None:
-        raise Changed
-    end_all_sign_ins(session, person_id=keys.person_id)
-    audit.record(session, actor=str(alias), action="passphrase changed", object=str(alias))
-    if made.public_key != keys.public_key:
+        replaced += [person.sheet_wrap] if person.sheet_wrap else []
         emit(session, KeyReplaced(keys.person_id))
+    session.execute(update(Person).where(Person.id == keys.person_id).values(values))
+    end_all_sign_ins(session, person_id=keys.person_id)
+    audit.record(session, actor=str(person.alias), action="passphrase changed", object=str(person.alias))
+    return replaced
 
 
-def raise_cost(session: Session, *, keys: Keys, made: NewKeys) -> None:
-    """Point the account to a verifier of today's cost; nobody is signed out (ACC-4)."""
+def raise_cost(session: Session, *, keys: Keys, made: NewKeys) -> UUID:
+    """Point the account to a verifier of today's cost; nobody is signed out (ACC-4).
+
+    Returns the wrapped key to drop after the commit: the old one, or the new one if another sign-in came first.
+    """
     values = {
         "salt": made.verifier.salt,
         "params": made.verifier.params,
         "verifier": made.verifier.digest,
         "key_wrap": made.key_wrap,
     }
-    session.execute(update(Person).where(Person.id == keys.person_id, Person.key_wrap == keys.key_wrap).values(values))
+    unchanged = update(Person).where(Person.id == keys.person_id, Person.key_wrap == keys.key_wrap)
+    changed = session.execute(unchanged.values(values).returning(Person.id)).first() is not None
+    return keys.key_wrap if changed else made.key_wrap
 
 
 @sensitive
-def set_sheet(session: Session, *, person_id: UUID, sheet_wrap: UUID) -> None:
-    """Point the account to its new recovery sheet; the old one opens nothing from now on (ACC-8)."""
-    statement = update(Person).where(Person.id == person_id).values(sheet_wrap=sheet_wrap).returning(Person.alias)
-    alias = str(session.scalars(statement).one())
-    audit.record(session, actor=alias, action="recovery sheet made", object=alias)
+def set_sheet(session: Session, *, person_id: UUID, sheet_wrap: UUID) -> list[UUID]:
+    """Point the account to its new recovery sheet; the old one opens nothing from now on (ACC-8).
+
+    Returns the wrapped keys to drop after the commit.
+    """
+    mine = select(Person.alias, Person.sheet_wrap).where(Person.id == person_id).with_for_update()
+    person = session.execute(mine).one()
+    session.execute(update(Person).where(Person.id == person_id).values(sheet_wrap=sheet_wrap))
+    audit.record(session, actor=str(person.alias), action="recovery sheet made", object=str(person.alias))
+    return [person.sheet_wrap] if person.sheet_wrap else []

@@ -59,7 +59,7 @@ def finish(session: Session, person_id: UUID) -> None:
 def destroy_keys(person_id: UUID) -> None:
     """Close for ever what was sealed to a person, in every later backup too (RET-5)."""
     erased.note(keystore(), person_id)
-    keystore().keep_only(person_id, [])
+    keystore().destroy_all(person_id)
 
 
 def _step(session: Session, data: PersonalData, person_id: UUID) -> bool:

@@ -94,7 +94,7 @@ def open_sealed(conn: Connection, person_id: UUID, private_key: bytes) -> Mappin
 
 def erase(session: Session, person_id: UUID) -> None:
     """Destroy the keys first, then the account; everything that points to it goes with it."""
-    keystore().keep_only(person_id, [])
+    keystore().destroy_all(person_id)
     session.execute(delete(Person).where(Person.id == person_id))
 
 

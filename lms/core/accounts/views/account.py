@@ -101,12 +101,9 @@ def sheet() -> Response:
     secret = secrets.token_bytes(SHEET_BYTES)
     person_id = actor().person
     wrap = wrap_for_sheet(person_id, private_key, secret)
-    set_sheet(db.session(), person_id=person_id, sheet_wrap=wrap)
+    replaced = set_sheet(db.session(), person_id=person_id, sheet_wrap=wrap)
     db.session.commit()
-    keys = queries.keys_of(db.session().connection(), person_id=person_id)
-    db.session.rollback()
-    if keys is not None:
-        keystore().keep_only(person_id, [keys.key_wrap, keys.sheet_wrap or wrap])
+    keystore().drop(replaced)
     return page("accounts/sheet.html", title=_("Sheet"), code=grouped(write_sheet(secret)))
 
 

@@ -16,6 +16,7 @@ from lms.host.contributions import Identity
 from lms.host.db import db, reader
 from lms.host.i18n import language
 from lms.host.plugin import current_host
+from lms.host.security.current import keystore
 from lms.host.security.passphrases import generate
 from lms.host.web import actor, not_found, page
 
@@ -51,6 +52,7 @@ def arrived() -> Response:
         session.commit()
     except HandleTaken:  # the same form, sent twice
         session.rollback()
+        keystore().drop([keys.key_wrap])
     return home()
 
 

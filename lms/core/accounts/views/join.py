@@ -8,7 +8,7 @@ from flask import Response, request
 from lms import gettext as _
 from lms.core.accounts import queries
 from lms.core.accounts.actions.invitations import Refused, count_name_try, redeem_invitation
-from lms.core.accounts.actions.keys import make_keys, open_keys
+from lms.core.accounts.actions.keys import NewKeys, make_keys, open_keys
 from lms.core.accounts.actions.people import HandleTaken, create_person
 from lms.core.accounts.actions.sign_ins import start_sign_in
 from lms.core.accounts.domain import handles
@@ -96,14 +96,20 @@ def _open_account(shown: Shown) -> Response:
         staff = needs_factor(session, person_id)
         session.commit()
     except (HandleTaken, Refused) as refusal:
-        session.rollback()
-        twin = queries.keys_of(session.connection(), person_id=person_id)
-        session.rollback()
-        keystore().keep_only(person_id, [twin.key_wrap] if twin else [])
-        if twin is not None:  # the same form, in the same moment
+        if twin := twin_of(keys, person_id):
             return enter_again(twin, shown)
         return _start_over(shown, str(refusal) if isinstance(refusal, Refused) else "")
     return welcome_in(token, staff=staff)
+
+
+def twin_of(keys: NewKeys, person_id: UUID) -> queries.Keys | None:
+    """Forget keys that came to nothing; return those of the account that the same form opened in the same moment (DUR-5)."""
+    session = db.session()
+    session.rollback()
+    keystore().drop([keys.key_wrap])
+    twin = queries.keys_of(session.connection(), person_id=person_id)
+    session.rollback()
+    return twin
 
 
 def enter_again(keys: queries.Keys, shown: Shown) -> Response:

@@ -147,9 +147,10 @@ def _set(keys: queries.Keys, passphrase: str, private_key: bytes | None) -> Resp
     made = make_keys(keys.person_id, passphrase, pair=(private_key, keys.public_key) if private_key else None)
     session = db.session()
     try:
-        set_passphrase(session, keys=keys, made=made)
+        replaced = set_passphrase(session, keys=keys, made=made)
     except Changed:
         session.rollback()
+        keystore().drop([made.key_wrap])
         return see("account.key")
     token = start_sign_in(
         session,
@@ -159,8 +160,7 @@ def _set(keys: queries.Keys, passphrase: str, private_key: bytes | None) -> Resp
         confirmed=clock.now(),
     )
     session.commit()
-    sheet = keys.sheet_wrap if private_key else None
-    keystore().keep_only(keys.person_id, [wrap for wrap in (made.key_wrap, sheet) if wrap])
+    keystore().drop(replaced)
     response = see("account.show", saved="key", _anchor="saved")
     set_cookie(response, token)
     return response

@@ -18,11 +18,11 @@ from lms.core.accounts.actions.sign_ins import start_sign_in
 from lms.core.accounts.forms import ConfirmForm
 from lms.core.accounts.forms.register import RegisterForm
 from lms.core.accounts.views.frame import Shown, check_words, home, new_words, public, read_state, words_page
-from lms.core.accounts.views.join import check_name, enter_again, suggest_names, welcome_in
+from lms.core.accounts.views.join import check_name, enter_again, suggest_names, twin_of, welcome_in
 from lms.host import clock, limits, web
 from lms.host.db import db, reader
 from lms.host.i18n import language
-from lms.host.security.current import keystore, settings, vault
+from lms.host.security.current import settings, vault
 from lms.host.security.sealed import CannotOpen
 from lms.host.web import actor, not_found, page, problem, see
 
@@ -105,8 +105,8 @@ def _open_account(shown: Shown, form: ConfirmForm) -> Response:
         token = start_sign_in(session, person_id=person_id, private_key=keys.private_key, confirmed=clock.now())
         session.commit()
     except HandleTaken:
-        session.rollback()
-        keystore().keep_only(person_id, [])
+        if twin := twin_of(keys, person_id):
+            return enter_again(twin, shown)
         return see("accounts.register")
     return welcome_in(token, staff=False)
 

@@ -84,12 +84,10 @@ def _let_in(keys: queries.Keys, opened: Opened, passphrase: str) -> Response:
     if opened.private_key is not None and hasher().outdated(keys.verifier):
         stronger = make_keys(keys.person_id, passphrase, pair=(opened.private_key, keys.public_key))
     session = db.session()
-    if stronger is not None:
-        raise_cost(session, keys=keys, made=stronger)
+    unused = [raise_cost(session, keys=keys, made=stronger)] if stronger else []
     response = enter(session, keys, private_key=opened.private_key)
     session.commit()
-    if stronger is not None:
-        keystore().keep_only(keys.person_id, [key for key in (stronger.key_wrap, keys.sheet_wrap) if key])
+    keystore().drop(unused)
     return response
 
 
