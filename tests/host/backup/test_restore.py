@@ -46,6 +46,18 @@ def test_bak_3_files_and_own_courses_come_back(made, kept, key, elsewhere):
     assert not [name for name in everything(place.folder) if (place.folder / name).stat().st_mode & 0o077]
 
 
+@pytest.mark.parametrize("name", [".gitignore", "my course/notes (1).md", "leçon.md", "#draft~", "caf\udce9.md"])
+def test_bak_3_own_files_come_back_whatever_they_are_called(kept, key, elsewhere, name):
+    """BAK-3: a name that a backup takes is a name that it can be restored with."""
+    own = kept.settings.folder / "courses" / name
+    own.parent.mkdir(parents=True, exist_ok=True)
+    own.write_text("mine\n")
+    made = make.make(kept.settings)
+    place = elsewhere(kept)
+    restore(place, made.data, made.keys, key.identity)
+    assert (place.folder / "courses" / name).read_text() == "mine\n"
+
+
 def test_bak_3_a_site_is_never_overwritten(made, kept, key, elsewhere):
     """BAK-3: neither the live one nor one that was just restored."""
     with pytest.raises(BackupError, match="a site already"):
