@@ -49,7 +49,8 @@ def lesson_for(conn: Connection, actor: Actor, code: str, lang: str, *, now: dat
     found = outline(conn, row.release_id, lang)
     if found is None or row.content_id not in found.by_id:
         return None
-    closed = row.opens_at is not None and row.opens_at > now
+    state = standing(conn, row.id)
+    closed = row.opens_at is not None and row.opens_at > now and row.content_id not in state.done
     return LessonPage(
         enrolment_id=row.id,
         person_id=actor.person,
@@ -59,7 +60,7 @@ def lesson_for(conn: Connection, actor: Actor, code: str, lang: str, *, now: dat
         body=None if closed else lesson_body(conn, row.release_id, row.content_id, lang),
         opens_at=row.opens_at if closed else None,
         due_at=row.due_at,
-        standing=standing(conn, row.id),
+        standing=state,
     )
 
 

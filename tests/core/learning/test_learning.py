@@ -9,6 +9,8 @@ from sqlalchemy import func, insert, select
 
 from lms.core.catalogue.api import Published, code_table, release_table
 from lms.core.learning import api
+from lms.core.learning.actions import enrolments, results
+from lms.core.learning.events import CourseCompleted, LessonCompleted
 from lms.core.learning.models import Consent, Enrolment, LessonState
 from lms.core.learning.privacy import erase, export
 from lms.host import clock
@@ -144,6 +146,31 @@ def test_a_lesson_that_is_not_open_yet_shows_no_text(site, garden, learner):
     assert "Look first" in browser.get(f"/en/l/{garden.lessons[1].code}").text
 
 
+def test_a_lesson_that_is_done_never_closes_again(site, garden, learner):
+    """Days that a facilitator moves restrict nothing that is already done (docs/rules/completion.md, 8)."""
+    first, second = garden.lessons[:2]
+    with site.session() as session:
+        plan = api.create_plan(session, course_id="garden", dates={})
+    enrolled(site, learner, plan_id=plan)
+    browser = sign_in(site, learner)
+    browser.submit(f"/en/l/{first.code}/done")
+    later = clock.now() + timedelta(days=3)
+    with site.session() as session:
+        api.replace_dates(session, plan_id=plan, dates=dict.fromkeys((first.id, second.id), (later, None)))
+    assert "Look first" in browser.get(f"/en/l/{first.code}").text
+    assert "Not open yet" in browser.get(f"/en/l/{second.code}").text
+
+
+def test_a_lesson_that_a_new_release_dropped_is_not_counted(site, garden, learner):
+    enrolment = enrolled(site, learner)
+    with site.session() as session:
+        api.mark_done(session, enrolment_id=enrolment, lesson_id=garden.lessons[0].id)
+        session.add(LessonState(enrolment_id=enrolment, lesson_id="GA-9.9", state=api.DONE, day=clock.today()))
+    browser = sign_in(site, learner)
+    for path in ("home", "courses", f"my/{garden.code}"):
+        assert f"1 lesson done of {len(garden.lessons)}" in browser.get(f"/en/{path}").text
+
+
 def test_con_1_sixteen_parallel_starts_make_one_enrolment(site, garden, learner):
     browsers = [sign_in(site, learner) for _ in range(16)]
     answers = []
@@ -158,6 +185,27 @@ def test_con_1_sixteen_parallel_starts_make_one_enrolment(site, garden, learner)
     assert answers == [303] * 16
     with site.reading() as conn:
         assert conn.scalar(select(func.count()).select_from(Enrolment)) == 1
+
+
+def test_con_1_the_last_step_sent_sixteen_times_completes_a_course_once(site, garden, learner, monkeypatch):
+    """CON-1: a double tap on the last "Done" is told once, also where the database lets both in at once."""
+    told = []
+    for part in (enrolments, results):
+        monkeypatch.setattr(part, "emit", lambda _session, event: told.append(type(event)))
+    enrolment = enrolled(site, learner)
+    for activity in [found.id for module in garden.modules for found in module.activities]:
+        pass_check(site, enrolment, activity)
+    with site.session() as session:
+        for lesson in garden.lessons[:-1]:
+            api.mark_done(session, enrolment_id=enrolment, lesson_id=lesson.id)
+    told.clear()
+    address = f"/en/l/{garden.lessons[-1].code}/done"
+    threads = [threading.Thread(target=sign_in(site, learner).submit, args=(address,)) for _ in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(told, key=str) == [CourseCompleted, LessonCompleted]
 
 
 def test_org_1_consent_is_none_at_first_and_every_change_is_kept(site, learner):

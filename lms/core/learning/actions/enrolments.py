@@ -55,7 +55,7 @@ def enrol(session: Session, *, person_id: UUID, course_id: str, plan_id: UUID | 
 
 def mark_done(session: Session, *, enrolment_id: UUID, lesson_id: str) -> None:
     """Mark a lesson as done, move the person's place to the next one, and see whether that completes the course."""
-    enrolment = session.get_one(Enrolment, enrolment_id)
+    enrolment = session.get_one(Enrolment, enrolment_id, with_for_update=True)  # two last steps at once see each other
     before = session.get(LessonState, (enrolment_id, lesson_id))
     if before is not None and before.state == DONE:
         return

@@ -19,7 +19,7 @@ class LessonPage:
         outline: the course.
         module: the module the lesson stands in.
         lesson: the lesson.
-        body: its text; `None` while it is not open yet.
+        body: its text; `None` while it is not open yet. What is done stays open, whatever a plan says.
         opens_at: when it opens, if a plan says so and it has not.
         due_at: when the group means to be through with it.
         standing: what the person has done in the course.
