@@ -149,6 +149,19 @@ def test_sending_twice_makes_one_certificate_and_one_job(site, learner):
     assert (count(site, Credential), count(site, Document), queued) == (1, 1, 1)
 
 
+@pytest.mark.parametrize("drawn", [True, False])
+def test_a_name_is_printed_as_it_was_spelt_last(site, learner, monkeypatch, drawn):
+    """CERT-1: the paper says what the preview showed, also while an earlier spelling is kept; its code stays."""
+    monkeypatch.setattr(jobs, "printed", lambda found, **_addresses: found.name.encode())
+    first = learner.issue(name="jane doe")
+    if drawn:
+        site.run_jobs()
+    assert learner.issue(name="Jane Doé") == first
+    site.run_jobs()
+    assert learner.browser.get(f"{first}/file").data == "Jane Doé".encode()
+    assert count(site, Document) == 1
+
+
 def test_each_form_is_a_document_of_one_credential(site, learner):
     pages = {learner.issue(**choice) for choice in ({}, {"name": NAME}, {"form": "discreet"}, {"lang": "fr"})}
     assert len(pages) == 4

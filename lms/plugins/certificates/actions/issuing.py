@@ -64,7 +64,11 @@ def issue(
     document_id = _document(session, credential_id, person_id, lang, discreet=discreet, name=name)
     sealed = vault().column_encrypt(name.encode(), context=place("name", document_id, person_id)) if name else None
     values = {"state": "waiting", "name": sealed, "pdf": None, "forget_at": clock.now() + KEPT}
-    anew = update(Document).where(Document.id == document_id, Document.state.in_((*AGAIN, "new"))).values(values)
+    states = [*AGAIN, "new"]
+    if _spelt_otherwise(session, document_id, person_id, name):
+        session.execute(update(Document).where(Document.id == document_id).values(name=sealed))
+        states.append("ready")
+    anew = update(Document).where(Document.id == document_id, Document.state.in_(states)).values(values)
     if session.execute(anew.returning(Document.id)).first() is not None:
         enqueue(session, RENDER, {"document": str(document_id), "link": link, "address": address})
     return document_id
@@ -161,6 +165,15 @@ def _document(session: Session, credential_id: UUID, person_id: UUID, lang: str,
     session.execute(upsert(session, Document).values(row).on_conflict_do_nothing())
     found: UUID = session.execute(known).scalar_one()
     return found
+
+
+def _spelt_otherwise(session: Session, document_id: UUID, person_id: UUID, name: str) -> bool:
+    """Whether the paper that is kept prints the same name in other letters: "jane doe" instead of "Jane Doé"."""
+    kept = session.scalar(select(Document.name).where(Document.id == document_id))
+    return (
+        kept is not None
+        and vault().column_decrypt(kept, context=place("name", document_id, person_id)) != name.encode()
+    )
 
 
 def _next_number(session: Session, person_id: UUID) -> int:
