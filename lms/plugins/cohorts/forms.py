@@ -12,6 +12,7 @@ from lms.host.forms import QUIET, Form
 
 MOST_WEEKS = 104
 MOST_DAYS = 730
+YEARS = range(2000, 2200)
 DIGITS = {"inputmode": "numeric", "autocomplete": "off", "class": "short", "size": "10"}
 
 
@@ -39,6 +40,11 @@ class DaysForm(Form):
         widget=TextInput(),
         render_kw=DIGITS,
     )
+
+    def validate_starts(self, field: DateField) -> None:
+        """A slip in the year makes days that no calendar has."""
+        if field.data is not None and field.data.year not in YEARS:
+            raise ValidationError(field.gettext("Not a valid date value."))
 
     def lasts(self) -> timedelta:
         """Return how many days the group lasts after its first one."""

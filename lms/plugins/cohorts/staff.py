@@ -65,7 +65,7 @@ def created() -> Response:
     session = db.session()
     cohort_id = _id_of(form.key.data)
     try:
-        create_cohort(
+        made = create_cohort(
             session,
             cohort_id=cohort_id,
             name=form.name.data,
@@ -78,7 +78,7 @@ def created() -> Response:
         session.rollback()
         form.refuse("course", _("This course is not published any more. Choose another one."))
         return problem("cohorts/new.html", form, title=_("New group"))
-    if not actor().has("operator"):
+    if made and not actor().has("operator"):
         become_facilitator(session, cohort_id=cohort_id, person_id=actor().person)
     session.commit()
     return see(".days", cohort_id=cohort_id)

@@ -1,6 +1,7 @@
 """Making a group and moving its days."""
 
 from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
 
 import html5lib
 import pytest
@@ -8,6 +9,7 @@ from sqlalchemy import func, select
 
 from lms.core.learning.api import date_table
 from lms.host import clock
+from lms.plugins.cohorts.actions.members import leave_cohort
 from lms.plugins.cohorts.api import cohort_table
 from lms.plugins.cohorts.domain.dates import ModuleDays, coming, lesson_dates, week, weekly
 from tests.factories import make_person, sign_in
@@ -63,11 +65,24 @@ def test_a_facilitator_guides_the_group_they_make(site):
     assert again.get(answer.headers["Location"].removesuffix("/days")).status_code == 200
 
 
+def test_authz_5_sending_the_old_form_again_gives_no_group_back(site):
+    """AUTHZ-5: who guides a group no more does not come back to it by the form that made it."""
+    group = make_group(site)
+    address = group.facilitator().submit("/en/cohorts/new", new()).headers["Location"].removesuffix("/days")
+    cohort_id = UUID(address.rpartition("/")[2])
+    with site.session() as session:
+        leave_cohort(session, cohort_id=cohort_id, person_id=group.people["guide"].id)
+    again = group.browser("guide").submit("/en/cohorts/new", new())
+    assert again.headers["Location"] == f"{address}/days"
+    assert group.browser("guide").get(address).status_code == 404
+
+
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
         ({"name": " "}, "Please fill this in."),
         ({"starts": "31.3.2027"}, "Write the day as year-month-day"),
+        ({"starts": "9999-12-31"}, "Write the day as year-month-day"),
         ({"weeks": "0"}, "Write a number between 1 and 104."),
         ({"course": "nowhere"}, "Choose one of the answers in the list."),
     ],

@@ -27,8 +27,8 @@ def create_cohort(
     ends: date,
     lang: str,
     organisation_id: UUID | None = None,
-) -> None:
-    """Make a group with one week a module, unless it was made already (DUR-5).
+) -> bool:
+    """Make a group with one week a module, unless it was made already (DUR-5); whether it was made now.
 
     Args:
         session: the writing session.
@@ -45,7 +45,7 @@ def create_cohort(
 
     """
     if session.get(Cohort, cohort_id) is not None:
-        return
+        return False
     found = _outline(session, course_id)
     offsets = weekly(found)
     plan_id = create_plan(session, course_id=course_id, dates=lesson_dates(found, starts, offsets))
@@ -60,7 +60,8 @@ def create_cohort(
         "offsets": _stored(offsets),
         "organisation_id": organisation_id,
     }
-    session.execute(upsert(session, Cohort).values(row).on_conflict_do_nothing())
+    made = upsert(session, Cohort).values(row).on_conflict_do_nothing().returning(Cohort.id)
+    return session.execute(made).first() is not None
 
 
 def change_cohort(session: Session, *, cohort_id: UUID, name: str, starts: date, ends: date, offsets: Offsets) -> None:
