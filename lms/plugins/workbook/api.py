@@ -1,7 +1,8 @@
 """What other packages may use of the workbook.
 
 - `seal_reflection(session, person_id=…, prompt=…, text=…)`: keep what a person wrote about a question, when they chose to
-  keep it. It needs no key of theirs, so it works in any sign-in. Without that choice nothing is to be stored anywhere.
+  keep it. It needs no key of theirs, so it works in any sign-in of ours; who came in through an outer site could never
+  open it. Without that choice nothing is to be stored anywhere.
   `MOST_TEXT` is how many characters a form should let through.
 """
 

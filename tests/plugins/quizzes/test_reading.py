@@ -129,6 +129,14 @@ def test_fields_give_no_hint_of_the_key():
             assert [choice.value for choice in field.choices] == [str(n + 1) for n in range(len(field.choices))]
 
 
+def test_what_is_not_kept_stands_on_one_page():
+    """Nothing would carry the answers of one page to the next."""
+    questions = (samples.single("q1"), samples.single("q2"))
+    pages = {store: sheet(quiz_of(samples.quiz_data(*questions, page=1, store=store)), "s", TYPES).pages
+             for store in ("nothing", "tick")}  # fmt: skip
+    assert {store: len(found) for store, found in pages.items()} == {"nothing": 1, "tick": 2}
+
+
 def test_the_order_of_a_page_differs_between_attempts():
     """A planted fault this finds: a shuffle that ignores its seed."""
     question = question_of(samples.ordering())

@@ -1,8 +1,12 @@
 """A thought about a question is written only where a workbook seals it, on a page of its own, by choice."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import text
 
+from lms.host import web
+from lms.plugins.quizzes.views import taking
 from tests.plugins.quizzes.pages import Page
 
 SECRET = "my neighbour THOUGHTCANARY"
@@ -53,6 +57,15 @@ def test_the_questions_lead_to_it_and_hold_no_field_themselves(writer):
     assert [link.get("href") for link in page.all("a") if "/think/" in (link.get("href") or "")] == [address(writer)]
     assert page.all("textarea") == []
     assert Page(writer.browser.get(address(writer))).heading == "Who could be harmed?"
+
+
+def test_who_came_in_through_another_site_is_offered_no_field(writer, monkeypatch):
+    """Settled 28: they have no key of ours, so what is sealed to them would be closed for ever."""
+    monkeypatch.setattr(taking, "actor", lambda: replace(web.actor(), signin=""))
+    page = Page(writer.browser.get(writer.url()))
+    assert not [link for link in page.all("a") if "/think/" in (link.get("href") or "")]
+    assert writer.browser.get(address(writer)).status_code == 404
+    assert writer.browser.submit(address(writer), {"text": SECRET}).status_code == 404
 
 
 def test_enc_4_what_is_written_is_sealed_and_stands_nowhere_else(writer, database, caplog):

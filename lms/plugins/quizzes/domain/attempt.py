@@ -42,8 +42,8 @@ class Sheet:
 
     @property
     def pages(self) -> tuple[tuple[Asked, ...], ...]:
-        """The questions as they stand on pages; without a number in the quiz, all on one."""
-        size = self.quiz.page or len(self.asked) or 1
+        """The questions as they stand on pages; all on one without a number in the quiz, or where nothing is kept."""
+        size = (self.quiz.store != "nothing" and self.quiz.page) or len(self.asked) or 1
         return tuple(self.asked[start : start + size] for start in range(0, len(self.asked), size)) or ((),)
 
     def page_of(self, question: str) -> int:

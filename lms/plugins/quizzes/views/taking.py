@@ -10,7 +10,7 @@ from lms.core.learning.api import record_result
 from lms.host import clock, i18n
 from lms.host.db import connection, db
 from lms.host.plugin import current_host
-from lms.host.web import not_found, page, problem
+from lms.host.web import actor, not_found, page, problem
 from lms.plugins.quizzes import access, actions, forms, queries
 from lms.plugins.quizzes.access import Desk
 from lms.plugins.quizzes.actions import Ticket
@@ -94,8 +94,11 @@ def show(desk: Desk, found: OpenAttempt | None) -> Response:
 
 
 def sealing() -> bool:
-    """Whether a workbook is there to keep a thought in; without it, there is no field for one anywhere."""
-    return any(plugin.name == WORKBOOK for plugin in current_host().plugins)
+    """Whether a workbook is there to keep a thought in, and its owner can ever open it; else there is no field for one.
+
+    Who comes in through an outer site has no key of ours (settled 28).
+    """
+    return bool(actor().signin) and any(plugin.name == WORKBOOK for plugin in current_host().plugins)
 
 
 def _is_over(found: OpenAttempt) -> bool:
