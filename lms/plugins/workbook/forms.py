@@ -71,7 +71,8 @@ class PartForm:
                     self.errors[name] = ngettext(
                         "Use at most %(num)s character.", "Use at most %(num)s characters.", most
                     )
-        if not self.errors and len(written(self.values)) > MOST_PADDED:
+        rows = max((len(value) for value in self.values.values() if not isinstance(value, str)), default=0)
+        if not self.errors and (rows > MOST_ROWS or len(written(self.values)) > MOST_PADDED):
             self.errors[""] = _("This page holds more than can be kept. Shorten it, or split it over other pages.")
         return not self.errors
 

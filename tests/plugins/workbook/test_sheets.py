@@ -10,6 +10,7 @@ from lms.core.catalogue.api import bundled
 from lms.plugins.workbook.commands import group
 from lms.plugins.workbook.domain.files import FOLDER, compiled, read_shelf
 from lms.plugins.workbook.domain.filled import both, fitting, read
+from lms.plugins.workbook.forms import PartForm
 from lms.plugins.workbook.queries import sheets
 from tests.plugins.workbook.conftest import every_sheet
 
@@ -120,6 +121,20 @@ def test_what_was_written_fits_into_a_sheet_that_changed(shelf):
     part = compiled([shelf()], "en")[31].part(1)
     kept = fitting(part, {"note": ["a", "list"], "seeds": ["bean"], "all": [{"bed": "1", "gone": "x"}, 7]})
     assert kept == {"note": "", "seeds": ["bean"], "all": [{"bed": "1"}], "who": ""}
+
+
+def test_more_lines_than_can_be_kept_are_refused_and_none_is_lost(site, shelf):
+    """CON-5: the lines of two windows together may be too many; they come back until they are few enough."""
+    part = compiled([shelf()], "en")[31].part(1)
+    beans, kale = ({f"seeds-{number}": f"{word} {number}" for number in range(30)} for word in ("bean", "kale"))
+    with site.app.test_request_context("/en/"):
+        form = PartForm.sent(part, beans)
+        assert form.validate()
+        form.join(read(part, lambda name: kale.get(name, "")))
+        assert not form.validate()
+        again = PartForm.sent(part, {f"seeds-{number}": row for number, row in enumerate(form.values["seeds"])})
+        assert len(again.values["seeds"]) == 60
+        assert not again.validate()
 
 
 def test_both_versions_are_joined_without_losing_a_word(shelf):

@@ -9,6 +9,7 @@ Row = dict[str, str]
 Value = str | list[str] | list[Row]
 Values = dict[str, Value]
 MOST_ROWS = 40
+MOST_SENT = 2 * MOST_ROWS  # those of two windows, side by side
 MOST_LINE, MOST_TEXT = 500, 8_000
 Get = Callable[[str], str]
 
@@ -26,11 +27,11 @@ def read(part: Part, get: Get) -> Values:
 
 def _read(field: Field, get: Get) -> Value:
     if field.kind == "list":
-        return [text for number in range(MOST_ROWS) if (text := get(f"{field.id}-{number}"))]
+        return [text for number in range(MOST_SENT) if (text := get(f"{field.id}-{number}"))]
     if field.kind == "table":
         rows = [
             {column.id: get(f"{field.id}-{number}-{column.id}") for column in field.columns}
-            for number in range(MOST_ROWS)
+            for number in range(MOST_SENT)
         ]
         return [row for row in rows if any(row.values())]
     return get(field.id)
