@@ -156,10 +156,11 @@ ACTIVE = {
 }
 
 
+@pytest.mark.safety
 @pytest.mark.parametrize("markup", ACTIVE)
 @pytest.mark.parametrize("format_", ["moodle", "gift", "qti"])
 def test_nothing_active_is_left(markup, format_):
-    """What acts is gone from every text, and its loss is named."""
+    """XSS-1: what acts is gone from every imported text, and its loss is named."""
     if format_ == "gift":
         escaped = "".join(f"\\{sign}" if sign in "~=#{}:\\" else sign for sign in markup)
         entry = one(f"[html]Asked {escaped} ? {{TRUE#{escaped} no#{escaped} yes}}")
@@ -177,7 +178,17 @@ def test_nothing_active_is_left(markup, format_):
     assert ACTIVE[markup] not in json.dumps(entry.item)
 
 
+@pytest.mark.safety
+def test_active_text_that_is_kept_would_be_found(monkeypatch):
+    """The planted fault: texts as they stand in the file."""
+    monkeypatch.setattr(texts, "words_of_html", lambda text: text)
+    with pytest.raises(AssertionError):
+        test_nothing_active_is_left("moodle", "<script>alert(1)</script>")
+
+
+@pytest.mark.safety
 def test_signs_that_turn_or_hide_others_are_taken_out():
+    """XSS-2: no sign of an imported text changes how another one reads."""
     entry = one("A\u202eB\u2066C\x07\ufeff? {=a ~b}")
     assert entry.item["prompt"] == "ABC?"
 

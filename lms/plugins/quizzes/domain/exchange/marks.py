@@ -1,4 +1,4 @@
-"""What only we say about a question, written as tags where a format has tags, and read back from them."""
+"""What only we say about a question, written as tags where a format has tags or a label, and read back from them."""
 
 import re
 from collections.abc import Iterable, Mapping

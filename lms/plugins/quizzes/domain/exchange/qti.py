@@ -32,7 +32,8 @@ def read(root: Node) -> Iterator[Found]:
         raise Refused("package-part")
     if top.name != "assessmentItem":
         raise Refused("unknown-format")
-    yield Draft(1, texts.line(top.get("title")), top.get("identifier")), partial(_question, top=top)
+    tags = [tag for part in top.get("label").split(";") if (tag := texts.line(part))]
+    yield Draft(1, texts.line(top.get("title")), top.get("identifier"), tags), partial(_question, top=top)
 
 
 def two(root: Node) -> Node:

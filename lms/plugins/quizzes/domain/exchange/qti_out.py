@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 
 from lms import gettext as _
-from lms.plugins.quizzes.domain.exchange import packages
+from lms.plugins.quizzes.domain.exchange import marks, packages
 from lms.plugins.quizzes.domain.exchange.numbers import written as digits
 from lms.plugins.quizzes.domain.exchange.out import Parting, Written, accepted, each, line, not_held
 from lms.plugins.quizzes.domain.exchange.qti_rules import by_choice, by_map, by_verdict, declared, equal, matched, typed
@@ -36,10 +36,9 @@ def write(partings: Iterable[Parting], version: str) -> tuple[bytes, Written[tup
 
 def _item(parting: Parting, version: str) -> tuple[str, Node]:
     parts = _WRITERS.get(parting.kind, _unknown)(parting)
-    parting.lose_marks()
     name = _NAMED.sub("_", parting.name)
     item = node("assessmentItem", *parts, xmlns=SPACES[version], identifier=name, title=parting.name,
-                adaptive="false", timeDependent="false")  # fmt: skip
+                adaptive="false", timeDependent="false", label="; ".join(marks.tags(parting.item)))  # fmt: skip
     return name, three(item) if version == "3.0" else item
 
 
