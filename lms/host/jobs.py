@@ -55,10 +55,9 @@ class QueuedJob(Base):
     )
 
 
-# Scheduled rows have no end: a server that was off for long still has them.
-failed_rule = Retention(
-    "host.failed-jobs", QueuedJob.__tablename__, "run_after", timedelta(days=14), QueuedJob.schedule.is_(None)
-)
+# A periodic job is never given up, and what waits for a server that was off for long is not failed work.
+_given_up = QueuedJob.schedule.is_(None) & (QueuedJob.attempts >= MOST_ATTEMPTS)
+failed_rule = Retention("host.failed-jobs", QueuedJob.__tablename__, "run_after", timedelta(days=14), _given_up)
 
 
 def enqueue(session: Session, job: str, payload: Mapping[str, Any], *, delay: int = 0) -> None:
@@ -124,7 +123,7 @@ def _claim(session: Session) -> tuple[UUID, str, dict[str, Any]] | None:
     now = clock.now()
     due = (
         select(QueuedJob.id)
-        .where(QueuedJob.run_after <= now, QueuedJob.attempts < MOST_ATTEMPTS)
+        .where(QueuedJob.run_after <= now, ~_given_up)
         .where((QueuedJob.leased_until.is_(None)) | (QueuedJob.leased_until < now))
         .order_by(QueuedJob.run_after)
         .limit(1)
@@ -171,8 +170,7 @@ def _retry_later(session: Session, job_id: UUID) -> None:
     if row is not None:
         row.run_after = clock.now() + timedelta(seconds=min(2**row.attempts, 3600))
         row.leased_until = None
-        if row.schedule is not None:  # a periodic job is never given up
-            row.attempts = min(row.attempts, MOST_ATTEMPTS - 1)
+        row.attempts = min(row.attempts, MOST_ATTEMPTS)
         session.commit()
 
 

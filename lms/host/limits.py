@@ -14,7 +14,7 @@ from lms.host.contributions import Job
 from lms.host.db import Base, about, side_writer, upsert
 from lms.host.i18n import lazy_gettext as L_
 from lms.host.security.current import spare_buckets
-from lms.host.security.network import allow_try
+from lms.host.security.network import allow_try, refilled
 
 FORGET_AFTER = timedelta(days=2)
 
@@ -56,7 +56,7 @@ def allow(name: str, *, rate: int, per: int) -> bool:
         if conn is None:  # somebody keeps the database busy: count in this process, so that this is no way around
             return spare_buckets().allow(key, rate=rate, per=per)
         row = conn.execute(select(Bucket.tokens, Bucket.filled_at).where(Bucket.key == key).with_for_update()).first()
-        tokens = float(rate) if row is None else min(rate, row.tokens + (now - row.filled_at) * rate / per)
+        tokens = float(rate) if row is None else refilled(row.tokens, now - row.filled_at, rate=rate, per=per)
         granted = tokens >= 1
         values: dict[str, Any] = {"tokens": tokens - 1 if granted else tokens, "filled_at": now}
         statement = upsert(conn, Bucket).values(key=key, **values)

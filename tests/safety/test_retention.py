@@ -12,6 +12,7 @@ from lms.host.contributions import Retention
 from lms.host.db import Base, Utc
 from lms.host.i18n import format_date
 from lms.host.inventory import personal_tables
+from lms.host.jobs import MOST_ATTEMPTS
 from lms.host.plugin import current_host
 from lms.host.retention import forget, overdue
 from tests.factories import make_person, sign_in
@@ -48,6 +49,8 @@ def moved(session, rule, person_id, moment):
     for one in table.c:
         if one.name in values and rule.only is not None and f"{one.name} IS NULL" in str(rule.only):
             values[one.name] = None
+    if rule.key == "host.failed-jobs":
+        values["attempts"] = MOST_ATTEMPTS
     start = moment - rule.after
     values[column.name] = start if isinstance(column.type, Utc) else start.date()
     keys = [table.c[key.name] == values[key.name] for key in table.primary_key.columns]

@@ -40,7 +40,7 @@ class Buckets:
             self._turn(moment.replace(minute=0, second=0, microsecond=0))
             key = hmac.new(self._key, name, hashlib.sha256).digest()
             left, filled = self._left.get(key, (float(rate), now))
-            left = min(float(rate), left + (now - filled) * rate / per)
+            left = refilled(left, now - filled, rate=rate, per=per)
             granted = left >= 1
             self._left[key] = (left - 1 if granted else left, now)
         return granted
@@ -49,6 +49,11 @@ class Buckets:
         if hour != self._hour or len(self._left) > MOST_NETWORKS:
             self._hour, self._key = hour, secrets.token_bytes(32)
             self._left.clear()
+
+
+def refilled(left: float, seconds: float, *, rate: int, per: int) -> float:
+    """Return what a bucket holds after some seconds; a clock that was set back takes nothing out of it (DUR-11)."""
+    return min(float(rate), left + max(0.0, seconds) * rate / per)
 
 
 def allow_try(buckets: Buckets, *, host: str, address: str | None) -> bool:
