@@ -202,6 +202,18 @@ def test_the_first_half_ends_after_ten_minutes_and_is_forgotten(site, secured, s
         assert session.scalars(select(SecondStep)).all() == []
 
 
+def test_ses_5_new_words_end_what_was_begun_with_the_old_ones(secured, someone, frozen_clock):
+    """SES-5: whoever knew the old words stands before the second step; the new words close it to them."""
+    half = elsewhere(someone, secured)
+    frozen_clock.moment += timedelta(seconds=60)
+    own = "the goat in our yard eats soap"
+    changed = secured.post("/account/key", current=" ".join(secured.words), how="own", own=own, own_again=own)
+    assert changed.status == 303
+    assert half.post("/sign-in/step", step_code=secured.code()).location == "/en/sign-in"
+    assert not inside(half)
+    assert inside(secured)
+
+
 def test_an_unfinished_app_is_forgotten_after_a_day(site, learner, frozen_clock):
     learner.post(f"{STEP}/app")
     for age, left in ((timedelta(hours=23), 1), (timedelta(hours=2), 0)):

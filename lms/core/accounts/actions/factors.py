@@ -113,7 +113,6 @@ def restart_sign_in(
 ) -> str:
     """End every sign-in of a person whose factors changed, and begin the one they are in anew (SES-4, SES-5)."""
     end_all_sign_ins(session, person_id=person_id)
-    session.execute(delete(SecondStep).where(SecondStep.person_id == person_id))
     return start_sign_in(session, person_id=person_id, private_key=private_key, factor=factor, confirmed=confirmed)
 
 

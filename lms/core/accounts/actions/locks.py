@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from lms.core.accounts.actions.people import alias_of
 from lms.core.accounts.actions.sign_ins import end_all_sign_ins
-from lms.core.accounts.models import Lock, SecondStep
+from lms.core.accounts.models import Lock
 from lms.core.accounts.queries.locks import waiting_for
 from lms.host import clock
 from lms.host.actor import Actor
@@ -22,7 +22,6 @@ def close_account(session: Session, *, person_id: UUID, until: date, opener_id: 
     made = upsert(session, Lock).values(person_id=person_id, **values)
     session.execute(made.on_conflict_do_update(index_elements=[Lock.person_id], set_=values))
     end_all_sign_ins(session, person_id=person_id)
-    session.execute(delete(SecondStep).where(SecondStep.person_id == person_id))
     alias = alias_of(session, person_id)
     audit.record(session, actor=alias, action="account closed", object=alias)
 

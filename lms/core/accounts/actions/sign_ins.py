@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from lms.core.accounts.models import Husk, Person, SignIn
+from lms.core.accounts.models import Husk, Person, SecondStep, SignIn
 from lms.core.accounts.queries.sign_ins import label_cell
 from lms.host import clock
 from lms.host.security.current import vault
@@ -81,9 +81,9 @@ def end_sign_in(session: Session, signin: str) -> None:
 
 
 def end_all_sign_ins(session: Session, *, person_id: UUID) -> None:
-    """End every sign-in of a person, husks included: passphrase, roles or account changed (SES-5)."""
-    session.execute(delete(SignIn).where(SignIn.person_id == person_id))
-    session.execute(delete(Husk).where(Husk.person_id == person_id))
+    """End every sign-in of a person, half done ones and husks included: passphrase, roles or account changed (SES-5)."""
+    for table in (SignIn, SecondStep, Husk):
+        session.execute(delete(table).where(table.person_id == person_id))
 
 
 def end_own_sign_in(session: Session, *, signin_id: UUID, person_id: UUID) -> None:
