@@ -1,12 +1,15 @@
 """My data: everything kept is listed in the person's language, copied and erased by the person alone."""
 
 import json
+from datetime import timedelta
 from html import unescape
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from lms.core.accounts.models import Person
+from lms.core.accounts import jobs
+from lms.core.accounts.models import Copy, Person
+from lms.core.accounts.views import data
 from lms.host import inventory
 from lms.host.plugin import current_host
 from lms.host.printing import speaking
@@ -79,6 +82,30 @@ def test_a_copy_is_made_by_a_job_and_fetched(site, signed_in):
     assert file.headers["Cache-Control"] == "no-store"
     assert json.loads(file.text)["accounts"]["held"]["name to sign in with"] == person.handle
     assert person.handle in browser.get("/en/account/data/copy/html").text
+
+
+def test_ret_2_a_copy_goes_within_the_hour_after_its_day(site, signed_in, frozen_clock):
+    """RET-2: the page says 24 hours; a job that runs once a day alone would make it two days."""
+    browser = signed_in[1]
+    browser.submit("/en/account/data/copy")
+    for hours, copies in ((23, 1), (2, 0)):
+        frozen_clock.moment += timedelta(hours=hours)
+        with site.session() as session:
+            jobs.forget(session, {})
+        with site.reading() as conn:
+            assert conn.scalar(select(func.count()).select_from(Copy)) == copies
+
+
+def test_locked_copies_are_counted(site, signed_in, frozen_clock, monkeypatch):
+    """Each costs as much work as a sign-in, so that a stolen sign-in keeps the machine busy with a few of them only."""
+    monkeypatch.setattr(data, "locked", lambda *_given: b"locked")
+    browser = signed_in[1]
+    browser.submit("/en/account/data/copy")
+    site.run_jobs()
+    form = {"kind": "json", "lock": "four words are enough"}
+    answers = [browser.submit("/en/account/data/copy/locked", form) for _ in range(data.LOCKS + 1)]
+    assert [answer.status_code for answer in answers] == [200] * data.LOCKS + [422]
+    assert "Too many files" in answers[-1].text
 
 
 def test_erasing_needs_the_tick_and_closes_the_account_at_once(site, signed_in):

@@ -9,7 +9,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from lms.core.accounts.models import Copy, CopyPart
-from lms.core.accounts.queries.data import part_cell
+from lms.core.accounts.queries.data import COPY_LIVES, part_cell
 from lms.host import clock
 from lms.host.fresh import sensitive
 from lms.host.jobs import enqueue
@@ -39,6 +39,11 @@ def keep_part(session: Session, *, copy_id: UUID, person_id: UUID, key: str, con
     text = json.dumps(content, ensure_ascii=False, default=str)
     sealed = vault().column_encrypt(text.encode(), context=part_cell(copy_id, key, person_id))
     session.add(CopyPart(copy_id=copy_id, key=key, content=sealed))
+
+
+def forget_copies(session: Session) -> None:
+    """Delete copies after their day."""
+    session.execute(delete(Copy).where(Copy.asked <= clock.now() - COPY_LIVES))
 
 
 def delete_copy(session: Session, *, person_id: UUID) -> None:

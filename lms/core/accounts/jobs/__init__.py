@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from lms import gettext as _
 from lms import ngettext
 from lms.core.accounts import queries
+from lms.core.accounts.actions.copies import forget_copies
 from lms.core.accounts.actions.factors import forget_unfinished, round_steps
 from lms.core.accounts.actions.invitations import forget_old_invitations
 from lms.core.accounts.actions.late import forget_late, hollow_out
@@ -31,6 +32,7 @@ def forget(session: Session, _payload: Mapping[str, Any]) -> None:
     forget_locks(session)
     forget_resets(session)
     forget_old_invitations(session)
+    forget_copies(session)
 
 
 def end_sign_ins(session: Session, _payload: Mapping[str, Any]) -> None:

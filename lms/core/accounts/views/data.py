@@ -159,22 +159,22 @@ def copy_again() -> Response:
 
 
 def _copy() -> dict[str, Any]:
-    state = queries.copy_of(connection(), actor().person)
-    return {"state": state, "sealed_open": own_key(connection(), actor(), request) is not None}
+    state = queries.copy_of(reader(), actor().person)
+    return {"state": state, "sealed_open": own_key(reader(), actor(), request) is not None}
 
 
 def _whole_copy() -> queries.CopyState | None:
-    state = queries.copy_of(connection(), actor().person)
+    state = queries.copy_of(reader(), actor().person)
     return state if state is not None and state.whole and state.ends > clock.now() else None
 
 
 def _opened(state: queries.CopyState) -> dict[str, Any]:
     """Return the parts with what is sealed to the person beside them, opened with the key of this sign-in."""
-    person, parts = actor().person, queries.copy_parts(connection(), state, actor().person)
-    private_key = own_key(connection(), actor(), request)
+    person, parts = actor().person, queries.copy_parts(reader(), state, actor().person)
+    private_key = own_key(reader(), actor(), request)
     for data in current_host().all(PersonalData):
         if data.open is not None and data.key in parts:
-            parts[data.key]["opened"] = data.open(connection(), person, private_key) if private_key else None
+            parts[data.key]["opened"] = data.open(reader(), person, private_key) if private_key else None
     return parts
 
 
