@@ -1,12 +1,15 @@
 """The suite inside another Flask application, with its own login and its own database."""
 
 import sqlite3
+from datetime import timedelta
 
 import pytest
 from flask import Flask, Response, redirect, session  # noqa: TID251 - the outer site has its own habits
 
-from lms.core.accounts.api import OutsideIdentity
+from lms.core.accounts.api import OutsideIdentity, create_invitations
+from lms.host import clock
 from lms.host.app import LMS
+from lms.host.db import db
 from lms.host.security.sessions import COOKIE
 from lms.host.testing import Site
 
@@ -114,6 +117,30 @@ def test_what_the_outer_user_posts_needs_a_token_of_ours(mounted):
     answer = browser.post(f"{PREFIX}/en/settings", data={"theme": "dark", "csrf": token, "back": "/en/home"})
     assert answer.status_code == 303
     assert "dark" in browser.get(f"{PREFIX}/en/home").text
+
+
+def test_somebody_from_outside_adds_a_code_and_signs_out(mounted):
+    """What rests on a sign-in of ours is absent for them, and breaks nothing."""
+    outer, suite = mounted
+    browser = outer.test_client()
+    browser.get("/login/ada")
+    browser.post(f"{PREFIX}/en/arrive")
+    account = browser.get(f"{PREFIX}/en/account/").text
+    token = account.partition('name="csrf" value="')[2].partition('"')[0]
+    with suite.app.app_context():
+        ours, expires = db.session(), clock.now() + timedelta(days=1)
+        made = create_invitations(ours, kind="role", payload={"role": "learner"}, expires=expires, language="en")
+        ours.commit()
+    added = browser.post(f"{PREFIX}/en/account/code", data={"code": made[0], "csrf": token})
+    assert added.headers["Location"] == f"{PREFIX}/en/account/?saved=code#saved"
+    for address in ("key", "sign-ins"):
+        assert f"{PREFIX}/en/account/{address}" not in account
+        assert browser.get(f"{PREFIX}/en/account/{address}").status_code == 404
+    for address in ("key", "key/confirm", "sheet", "sign-ins", "sign-ins/end"):
+        assert browser.post(f"{PREFIX}/en/account/{address}", data={"csrf": token}).status_code == 404, address
+    out = browser.post(f"{PREFIX}/en/sign-out", data={"csrf": token})
+    assert out.headers["Location"] == f"{PREFIX}/en/signed-out"
+    assert browser.get_cookie("session") is not None
 
 
 def test_leave_clears_only_what_is_ours(mounted):

@@ -15,6 +15,7 @@ from lms.host.contributions import Health
 from lms.host.plugin import current_host
 from lms.host.security import audit, audit_chain
 from lms.host.security.current import keystore
+from lms.host.security.passphrases import Gate
 from lms.host.security.totp import STEPS_A_DAY, day_of, step_of
 from tests.factories import make_person
 
@@ -35,6 +36,15 @@ def operator(invite, someone):
     person.join(invite(role="operator"), "quiet-lake")
     person.add_app()
     return person
+
+
+def test_acc_5_a_full_queue_answers_503_wherever_the_passphrase_is_asked_for(site, operator, frozen_clock):
+    site.app.extensions["lms_hasher"]._gate = Gate(width=1, queue=-1)
+    frozen_clock.moment += timedelta(minutes=11)
+    form = {"role": "author", "count": "1", "days": "1", "again_passphrase": "x"}
+    answer = operator.post("/operator/codes", **form)
+    assert answer.status == 503
+    assert int(answer.response.headers["Retry-After"]) > 0
 
 
 # ---------------------------------------------------------------- settings

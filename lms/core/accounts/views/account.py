@@ -4,6 +4,7 @@ import secrets
 from typing import Any
 
 from flask import Response, request
+from sqlalchemy.orm import Session
 
 from lms import gettext as _
 from lms import ngettext
@@ -11,15 +12,15 @@ from lms.core.accounts import queries
 from lms.core.accounts.actions.invitations import Refused, redeem_invitation
 from lms.core.accounts.actions.keys import set_sheet, wrap_for_sheet, write_sheet
 from lms.core.accounts.actions.late import hollow_out
+from lms.core.accounts.actions.own_key import own_key
 from lms.core.accounts.actions.people import change_settings
 from lms.core.accounts.actions.recovery import replace_codes
 from lms.core.accounts.actions.sign_ins import end_all_sign_ins, start_sign_in
 from lms.core.accounts.api import ACCOUNT
 from lms.core.accounts.domain import handles
 from lms.core.accounts.forms import CodeForm, SettingsForm
-from lms.core.accounts.views.frame import learner
+from lms.core.accounts.views.frame import learner, own_person
 from lms.core.accounts.views.join import state_message
-from lms.core.accounts.views.key import own_private_key
 from lms.host import room, slots, web
 from lms.host.db import db, reader
 from lms.host.forms import Choice, language_choice
@@ -95,11 +96,10 @@ def codes() -> Response:
 @fresh
 def sheet() -> Response:
     """Make a recovery sheet and show it this once, ready to print (ACC-8)."""
-    private_key = own_private_key()
+    person_id, private_key = own_person(), own_key(reader(), actor(), request)
     if private_key is None:  # signed in with a recovery code: there is nothing open to put on a sheet
         return see("account.key")
     secret = secrets.token_bytes(SHEET_BYTES)
-    person_id = actor().person
     wrap = wrap_for_sheet(person_id, private_key, secret)
     replaced = set_sheet(db.session(), person_id=person_id, sheet_wrap=wrap)
     db.session.commit()
@@ -112,17 +112,9 @@ def sheet() -> Response:
 @room.always
 def end_others() -> Response:
     """End every other sign-in of this person; this one goes on under a new token."""
-    private_key, own = own_private_key(), queries.own_sign_in(reader(), actor().signin)
-    session = db.session()
-    end_all_sign_ins(session, person_id=actor().person)
-    token = start_sign_in(
-        session,
-        person_id=own.person_id,
-        private_key=private_key,
-        by_code=own.by_code,
-        factor=actor().factor,
-        confirmed=own.confirmed,
-    )
+    person_id, session = own_person(), db.session()
+    end_all_sign_ins(session, person_id=person_id)
+    token = _go_on(session)
     session.commit()
     response = see("account.show", saved="sign-ins", _anchor="saved")
     set_cookie(response, token)
@@ -151,8 +143,7 @@ def code_redeemed() -> Response:
     if form.errors or offer is None:
         return problem("accounts/code.html", form, title=_("A further code"))
     person = actor().person
-    handle, private_key = queries.handle_of(reader(), person), own_private_key()
-    own = queries.own_sign_in(reader(), actor().signin)
+    handle = queries.handle_of(reader(), person)
     session = db.session()
     try:
         redeem_invitation(session, invitation_id=offer.id, person_id=person, handle=handle, lang=actor().lang)
@@ -161,18 +152,24 @@ def code_redeemed() -> Response:
         form.refuse("code", str(refusal))
         return problem("accounts/code.html", form, title=_("A further code"))
     response = see("account.show", saved="code", _anchor="saved")
-    if not queries.signs_in(session.connection(), actor().signin):  # a role was given, which ended it (SES-4, SES-5)
-        token = start_sign_in(
-            session,
-            person_id=person,
-            private_key=private_key,
-            by_code=own.by_code,
-            factor=actor().factor,
-            confirmed=own.confirmed,
-        )
-        set_cookie(response, token)
+    here = actor().signin
+    if here and not queries.signs_in(session.connection(), here):  # a role was given, which ended it (SES-4, SES-5)
+        set_cookie(response, _go_on(session))
     session.commit()
     return response
+
+
+def _go_on(session: Session) -> str:
+    """Begin the sign-in of this request anew, after all have ended; return its token."""
+    own = queries.own_sign_in(reader(), actor().signin)
+    return start_sign_in(
+        session,
+        person_id=own.person_id,
+        private_key=own_key(reader(), actor(), request),
+        by_code=own.by_code,
+        factor=actor().factor,
+        confirmed=own.confirmed,
+    )
 
 
 def _account_page(mine: queries.AccountPage, form: SettingsForm) -> Response:

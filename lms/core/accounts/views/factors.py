@@ -1,18 +1,17 @@
 """A person's second factors: what is set up, an app, and taking it away (ACC-6)."""
 
 from typing import Any
-from uuid import UUID
 
 from flask import Response, current_app, request
 
 from lms import gettext as _
 from lms.core.accounts import queries
 from lms.core.accounts.actions.factors import begin_totp, confirm_totp, remove_totp, restart_sign_in
+from lms.core.accounts.actions.own_key import own_key
 from lms.core.accounts.api import ACCOUNT
 from lms.core.accounts.forms.factors import AppForm
 from lms.core.accounts.queries.factors import Seed, asks_second_step, factors_of, totp_of
-from lms.core.accounts.views.frame import learner
-from lms.core.accounts.views.key import own_private_key
+from lms.core.accounts.views.frame import learner, own_person
 from lms.host import clock, web
 from lms.host.actor import LEARNER
 from lms.host.db import db, reader
@@ -112,17 +111,16 @@ def start_anew(saved: str, *, factor: bool) -> Response:
     own = queries.own_sign_in(reader(), actor().signin)
     still = factor and asks_second_step(session.connection(), person_id)
     token = restart_sign_in(
-        session, person_id=person_id, private_key=own_private_key(), factor=still, confirmed=own.confirmed
+        session,
+        person_id=person_id,
+        private_key=own_key(reader(), actor(), request),
+        factor=still,
+        confirmed=own.confirmed,
     )
     session.commit()
     response = see("account.factors", saved=saved, _anchor="saved")
     set_cookie(response, token)
     return response
-
-
-def own_person() -> UUID:
-    """Return who is asking, if they sign in here: an outer site has second factors of its own."""
-    return actor().person if actor().signin else not_found()
 
 
 def _unconfirmed() -> Seed | None:

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl
+from uuid import UUID
 
 from flask import Blueprint, Response, current_app, request, url_for
 from werkzeug.exceptions import HTTPException
@@ -18,7 +19,7 @@ from lms.host.i18n import language
 from lms.host.security import passphrases
 from lms.host.security.current import vault
 from lms.host.security.sealed import CannotOpen
-from lms.host.web import page, problem, see
+from lms.host.web import actor, not_found, page, problem, see
 
 public = Blueprint("accounts", __name__)
 learner = Blueprint("account", __name__, url_prefix="/account")
@@ -26,13 +27,17 @@ HOME = "learning.home"
 STATE_LIVES = timedelta(hours=12)
 
 
-@public.errorhandler(passphrases.Busy)
-@learner.errorhandler(passphrases.Busy)
+@public.app_errorhandler(passphrases.Busy)  # whichever package asked for the passphrase
 def busy(error: passphrases.Busy) -> Response:
     """Say that too many people are signing in, and when to come back (ACC-5)."""
     response = page("accounts/busy.html", title=_("Busy"), status=503)
     response.headers["Retry-After"] = str(error.retry_after)
     return response
+
+
+def own_person() -> UUID:
+    """Return who is asking, if they sign in here: an outer site has keys, sign-ins and second factors of its own."""
+    return actor().person if actor().signin else not_found()
 
 
 def home(lang: str = "") -> Response:

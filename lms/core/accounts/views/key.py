@@ -7,10 +7,11 @@ from flask import Response, request
 from lms import gettext as _
 from lms.core.accounts import queries
 from lms.core.accounts.actions.keys import Changed, make_keys, open_keys, open_with_sheet, set_passphrase
-from lms.core.accounts.actions.sign_ins import confirm_sign_in, keep_private_key, private_key_of, start_sign_in
+from lms.core.accounts.actions.own_key import own_key
+from lms.core.accounts.actions.sign_ins import confirm_sign_in, keep_private_key, start_sign_in
 from lms.core.accounts.domain.handles import skeleton
 from lms.core.accounts.forms import ConfirmForm, KeyForm
-from lms.core.accounts.views.frame import check_words, learner, new_words, read_state, words_page
+from lms.core.accounts.views.frame import check_words, learner, new_words, own_person, read_state, words_page
 from lms.core.accounts.views.sign_in import TRIES
 from lms.host import clock, limits, web
 from lms.host.db import db, reader
@@ -25,6 +26,7 @@ from lms.host.web import actor, page, problem, see
 @web.signed_in
 def key() -> Response:
     """Ask how the new key should be made."""
+    own_person()
     own = queries.own_sign_in(reader(), actor().signin)
     return page("accounts/key.html", title=_("Your key"), form=_fitting(KeyForm(), own), own=own)
 
@@ -34,9 +36,10 @@ def key() -> Response:
 @asks_itself
 def key_checked() -> Response:
     """Check what was written, then show new words or take the person's own."""
+    person_id = own_person()
     own = queries.own_sign_in(reader(), actor().signin)
-    keys = queries.keys_of(reader(), person_id=actor().person)
-    handle = queries.handle_of(reader(), actor().person)
+    keys = queries.keys_of(reader(), person_id=person_id)
+    handle = queries.handle_of(reader(), person_id)
     form = _fitting(KeyForm(request.form), own)
     form.validate()
     if keys is None:  # erased in this moment
@@ -67,12 +70,13 @@ def key_again() -> Response:
 @asks_itself
 def key_confirmed() -> Response:
     """Take the new words into use once two of them were copied right; whoever took long gives the old ones again."""
+    person_id = own_person()
     own = queries.own_sign_in(reader(), actor().signin)
     if not own.by_code and (asked := ask()):
         return asked
     form = ConfirmForm(request.form)
     shown = read_state(form, "key")
-    keys = queries.keys_of(reader(), person_id=actor().person)
+    keys = queries.keys_of(reader(), person_id=person_id)
     # The subject is the key that was right a moment ago: words shown to someone else, or before another change, end here.
     if shown is None or keys is None or UUID(shown.subject) != keys.key_wrap:
         return see("account.key")
@@ -80,14 +84,7 @@ def key_confirmed() -> Response:
         return words_page(new_words("key", shown.subject, handle=shown.handle), "account.key_confirmed")
     if not check_words(form, shown):
         return words_page(shown, "account.key_confirmed", form)
-    return _set(keys, shown.passphrase, own_private_key())
-
-
-def own_private_key() -> bytes | None:
-    """Open the actor's private key with the token that their browser sent."""
-    own = queries.own_sign_in(reader(), actor().signin)
-    token = token_of(request) or ""
-    return private_key_of(own.sealed_key, token=token, signin_id=own.id, person_id=own.person_id)
+    return _set(keys, shown.passphrase, own_key(reader(), actor(), request))
 
 
 def _fitting(form: KeyForm, own: queries.OwnSignIn) -> KeyForm:

@@ -26,8 +26,8 @@ from lms.core.accounts.forms.factors import AnswerForm, NewPasskeyForm
 from lms.core.accounts.queries.factors import HalfDone, half_done
 from lms.core.accounts.queries.passkeys import Known, credentials_of, passkey, user_of
 from lms.core.accounts.views.enter import here, inside
-from lms.core.accounts.views.factors import own_person, start_anew
-from lms.core.accounts.views.frame import home, learner, public
+from lms.core.accounts.views.factors import start_anew
+from lms.core.accounts.views.frame import home, learner, own_person, public
 from lms.core.accounts.views.second_step import finish, step_again
 from lms.core.accounts.views.sign_in import sign_in_again
 from lms.host import limits, room, web

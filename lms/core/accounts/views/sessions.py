@@ -8,7 +8,7 @@ from lms import gettext as _
 from lms.core.accounts.actions.sign_ins import end_own_sign_in, name_sign_in
 from lms.core.accounts.forms.sign_ins import LabelForm
 from lms.core.accounts.queries.sign_ins import SignInLine, running_sign_ins
-from lms.core.accounts.views.frame import learner
+from lms.core.accounts.views.frame import learner, own_person
 from lms.host import room, web
 from lms.host.db import db, reader
 from lms.host.web import actor, page, problem, see
@@ -18,6 +18,7 @@ from lms.host.web import actor, page, problem, see
 @web.signed_in
 def sign_ins() -> Response:
     """List the running sign-ins."""
+    own_person()
     lines = _lines()
     label = next((line.label for line in lines if line.this_one), "")
     return page("accounts/sign_ins.html", title=_("Sign-ins"), form=LabelForm(data={"label": label}), lines=lines)
@@ -27,10 +28,11 @@ def sign_ins() -> Response:
 @web.signed_in
 def sign_in_named() -> Response:
     """Keep the name the person gave to this sign-in; an empty one takes it away."""
+    person_id = own_person()
     form = LabelForm(request.form)
     if not form.validate():
         return problem("accounts/sign_ins.html", form, title=_("Sign-ins"), lines=_lines())
-    name_sign_in(db.session(), signin=actor().signin, person_id=actor().person, label=(form.label.data or "").strip())
+    name_sign_in(db.session(), signin=actor().signin, person_id=person_id, label=(form.label.data or "").strip())
     db.session.commit()
     return see("account.sign_ins")
 

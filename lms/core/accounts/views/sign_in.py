@@ -8,7 +8,6 @@ from lms.core.accounts.actions.keys import Opened, make_keys, open_keys, raise_c
 from lms.core.accounts.actions.people import change_settings
 from lms.core.accounts.actions.recovery import CHARACTERS, spend_code
 from lms.core.accounts.actions.resets import spend_reset_code
-from lms.core.accounts.actions.sign_ins import end_sign_in
 from lms.core.accounts.domain.handles import skeleton
 from lms.core.accounts.forms import SignInForm
 from lms.core.accounts.queries.locks import has_reset_code
@@ -108,7 +107,8 @@ def sign_in_again(words: str) -> Response:
 @room.always
 def sign_out() -> Response:
     """End this sign-in (SES-5)."""
-    end_sign_in(db.session(), actor().signin)
+    for identity in web.identities():
+        identity.end(db.session(), actor())
     db.session.commit()
     response = see("accounts.signed_out")
     expire_cookie(response)
