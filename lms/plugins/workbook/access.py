@@ -1,6 +1,6 @@
 """The only door to what somebody keeps: it opens with the private key of the person who is asking, and no role has one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,7 +14,7 @@ from lms.host.security.sealed import CannotOpen, unseal
 from lms.plugins.workbook.domain.filled import Filled, FilledPart, Values, fitting
 from lms.plugins.workbook.domain.sealing import Place, notebook_cell, reopen
 from lms.plugins.workbook.domain.sheet import Part, Sheet
-from lms.plugins.workbook.models import REFLECTION
+from lms.plugins.workbook.models import REFLECTION, SHEET
 from lms.plugins.workbook.queries import ItemRow, items, notebook
 
 NOTEBOOK = "notebook"
@@ -56,6 +56,11 @@ class Kept:
     def filled(self, sheet: Sheet) -> Filled:
         """Return a sheet with everything written on it."""
         return Filled(sheet, tuple(FilledPart(part, self.part(sheet, part)[0]) for part in sheet.parts))
+
+    def beside(self, shown: Iterable[Sheet]) -> dict[str, dict[str, Any]]:
+        """Return what stands on parts that no sheet has any more, by its place: it is still the person's."""
+        there = {sheet.ref(part) for sheet in shown for part in sheet.parts}
+        return {row.ref: self._read(row) for row in self.rows if row.kind == SHEET and row.ref not in there}
 
     @property
     def reflections(self) -> list[Reflection]:

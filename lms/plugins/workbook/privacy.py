@@ -33,9 +33,11 @@ def opened(conn: Connection, person_id: UUID, private_key: bytes) -> Mapping[str
     kept = kept_by(conn, person_id, private_key)
     if not kept.open:
         return {}
-    mine = [kept.filled(sheet) for sheet in sheets(i18n.language().code).values() if kept.has(sheet)]
+    known = sheets(i18n.language().code).values()
+    mine = [kept.filled(sheet) for sheet in known if kept.has(sheet)]
     return {
         "sheets": {sheet.sheet.title.text: _told(sheet) for sheet in mine},
+        "parts that are on no sheet any more": kept.beside(known),
         "reflections": [
             {"day": one.day.isoformat(), "question": one.prompt, "text": one.text} for one in kept.reflections
         ],

@@ -8,6 +8,7 @@ from lms.host.db import Base, db
 from lms.host.plugin import current_host
 from lms.host.security.current import keystore
 from lms.plugins.workbook import access
+from lms.plugins.workbook.actions import save_part
 from lms.plugins.workbook.models import Item, Notebook
 from lms.plugins.workbook.privacy import personal_data
 from tests.plugins.workbook.conftest import CANARY, every_sheet, opened, private_key
@@ -30,6 +31,17 @@ def test_ret_3_the_copy_holds_words_only_where_the_key_is_open(site, full):
         assert opened_copy["reflections"][0]["text"] == CANARY
         assert personal_data.open(conn, full.person.id, bytes(31) + b"1") == {}
         db.session.rollback()
+
+
+def test_ret_3_the_copy_holds_what_is_on_no_sheet_any_more(site, full):
+    """RET-3: a site may take a sheet away, or a part of one; what stands on it is still the person's."""
+    with site.session() as session:
+        save_part(session, person_id=full.person.id, ref="WB77/notes", content={"note": CANARY}, version=0)
+    with site.app.test_request_context("/en/"):
+        site.app.preprocess_request()
+        copy = personal_data.open(db.session().connection(), full.person.id, private_key(full))
+        db.session.rollback()
+    assert copy["parts that are on no sheet any more"] == {"WB77/notes": {"note": CANARY}}
 
 
 def missing_in_copy(site, full):
