@@ -65,8 +65,9 @@ def invite(cohort: UUID, role: str, count: int, days: int) -> None:
     """Print new one-use codes for a group; they are shown this once."""
     if not queries.briefs(reader(), [cohort]):
         raise click.ClickException("There is no such group. See `lms cohorts list`.")
-    click.echo("\n".join(_codes(cohort, role, count, days)))
+    codes = _codes(cohort, role, count, days)
     db.session.commit()
+    click.echo("\n".join(codes))
 
 
 @cohorts.command("delete")

@@ -50,8 +50,9 @@ def give(organisation: UUID, cohort: UUID) -> None:
 def invite(organisation: UUID, days: int) -> None:
     """Print a new one-use code for a coordinator; it is shown this once."""
     _check(organisation)
-    click.echo(_code(organisation, days))
+    code = _code(organisation, days)
     db.session.commit()
+    click.echo(code)
 
 
 @organisations.command("delete")

@@ -190,6 +190,21 @@ def test_the_command_line_makes_lists_and_invites(site):
     assert run(group, ["invite", str(make_person(site).id)]).exit_code == 1
 
 
+def test_dur_7_no_code_is_shown_before_it_is_kept(site, monkeypatch):
+    """DUR-7: what the disk does not take is not told."""
+    from lms.host.db import db
+    from lms.plugins.cohorts.commands import cohorts as group
+
+    def full_disk(*_args):
+        raise OSError
+
+    made = make_group(site)
+    monkeypatch.setattr(db.session, "commit", full_disk)
+    answer = site.app.test_cli_runner().invoke(group, ["invite", str(made.id)])
+    assert isinstance(answer.exception, OSError)
+    assert answer.output == ""
+
+
 def test_a_demonstration_has_labelled_examples_once_and_fresh_codes_each_time(make_site):
     from lms.plugins.cohorts.commands import examples, start
     from lms.plugins.cohorts.queries import demonstration
