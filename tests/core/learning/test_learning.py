@@ -245,6 +245,20 @@ def test_a_correction_moves_everybody_and_an_edition_only_those_without_a_group(
     assert [now[grouped] == newer, now[alone] == newer] == moved
 
 
+@pytest.mark.parametrize("kind", ["edition", "correction"])
+def test_a_release_that_is_told_of_late_moves_nobody_back(site, garden, learner, kind):
+    """A job that failed is run again after those behind it."""
+    site.run_jobs()
+    enrolment = enrolled(site, learner)
+    newer = another_release(site, garden)
+    for release in (newer, garden.release_id):
+        with site.session() as session:
+            emit(session, Published("garden", release, kind))
+        site.run_jobs()
+    with site.reading() as conn:
+        assert conn.scalar(select(Enrolment.release_id).where(Enrolment.id == enrolment)) == newer
+
+
 # Derivation of the number: sign-in with account; lesson with enrolment and dates; states of the course.
 LESSON_STATEMENTS = 3
 

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from lms.core.catalogue.api import current_release, outline
+from lms.core.catalogue.api import current_release, outline, release_table
 from lms.core.learning.actions.results import ANY_LANGUAGE, complete_course, start_lesson
 from lms.core.learning.domain.completion import action_id
 from lms.core.learning.domain.sharing import TEXT_VERSION, Audience, Level
@@ -145,8 +145,13 @@ def leave_plan(session: Session, *, enrolment_id: UUID) -> None:
 
 
 def follow_release(session: Session, *, course_id: str, release_id: UUID, everybody: bool) -> None:
-    """Move enrolments to a new release: a correction moves everybody, an edition only those without a plan."""
-    moved = update(Enrolment).where(Enrolment.course_id == course_id, Enrolment.completed_on.is_(None))
+    """Move enrolments to a new release: a correction moves everybody, an edition only those without a plan.
+
+    Nobody moves back: a release may be told of late, after the one that followed it.
+    """
+    number = select(release_table.c.number).where(release_table.c.id == release_id).scalar_subquery()
+    older = select(release_table.c.id).where(release_table.c.course_id == course_id, release_table.c.number < number)
+    moved = update(Enrolment).where(Enrolment.release_id.in_(older), Enrolment.completed_on.is_(None))
     if not everybody:
         moved = moved.where(Enrolment.plan_id.is_(None))
     session.execute(moved.values(release_id=release_id))
