@@ -125,6 +125,21 @@ def test_ret_2_a_dormant_account_is_erased_at_24_months(site, frozen_clock):
     assert not stands(site, person)
 
 
+def test_acc_15_the_time_for_which_an_account_is_closed_does_not_count(site, frozen_clock):
+    """ACC-15, RET-2: who closes it for longer than their own limit finds everything as it was, and then has that limit."""
+    person = make_person(site)
+    browser = sign_in(site, person)
+    browser.submit("/en/account/data", {"keep_days": "30"})
+    until = clock.today() + 90 * DAY
+    browser.submit("/en/account/close", {"until": until.isoformat(), "opener": "", "sure": "y"})
+    frozen_clock.moment += 119 * DAY
+    run_dormant(site)
+    assert stands(site, person)
+    frozen_clock.moment += DAY
+    run_dormant(site)
+    assert not stands(site, person)
+
+
 @pytest.mark.parametrize("days", [30, 90, 365])
 def test_ret_2_the_own_limit_holds(site, frozen_clock, days):
     """RET-2: who chose fewer days is erased after those."""

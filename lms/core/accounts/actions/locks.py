@@ -3,12 +3,12 @@
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from lms.core.accounts.actions.people import alias_of
 from lms.core.accounts.actions.sign_ins import end_all_sign_ins
-from lms.core.accounts.models import Lock
+from lms.core.accounts.models import Lock, Person
 from lms.core.accounts.queries.locks import waiting_for
 from lms.host import clock
 from lms.host.actor import Actor
@@ -17,10 +17,14 @@ from lms.host.security import audit
 
 
 def close_account(session: Session, *, person_id: UUID, until: date, opener_id: UUID | None) -> None:
-    """Close an account until a day, or until the opener opens it; every sign-in ends at once (SES-5)."""
+    """Close an account until a day, or until the opener opens it; every sign-in ends at once (SES-5).
+
+    Nobody can sign in until then, so the time after which an unused account is erased begins on that day (RET-2).
+    """
     values = {"until": until, "opener_id": opener_id}
     made = upsert(session, Lock).values(person_id=person_id, **values)
     session.execute(made.on_conflict_do_update(index_elements=[Lock.person_id], set_=values))
+    session.execute(update(Person).where(Person.id == person_id).values(seen_on=until))
     end_all_sign_ins(session, person_id=person_id)
     alias = alias_of(session, person_id)
     audit.record(session, actor=alias, action="account closed", object=alias)
