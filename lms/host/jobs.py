@@ -105,11 +105,11 @@ def run_due(app: Flask, *, most: int = 100) -> int:
 
 def work(app: Flask, stop: threading.Event) -> None:
     """Run jobs until told to stop; the body of the worker thread and of `lms worker`."""
-    with app.app_context():
-        schedule(db.session(), current_host())
-        db.session.commit()
+    scheduled = False
     while not stop.is_set():
         try:
+            if not scheduled:
+                scheduled = _schedule_all(app)
             busy = run_due(app)
         except Exception:
             log.exception("worker failed")
@@ -117,6 +117,13 @@ def work(app: Flask, stop: threading.Event) -> None:
         if not busy:
             wake.wait(POLL_SECONDS)
             wake.clear()
+
+
+def _schedule_all(app: Flask) -> bool:
+    with app.app_context():
+        schedule(db.session(), current_host())
+        db.session.commit()
+    return True
 
 
 def _claim(session: Session) -> tuple[UUID, str, dict[str, Any]] | None:

@@ -1,11 +1,13 @@
 """Periodic jobs that were cut off, and buckets under a clock that was set back."""
 
+import threading
 from datetime import timedelta
 
 from sqlalchemy import select, update
 
-from lms.host import limits
+from lms.host import jobs, limits
 from lms.host.jobs import LEASE, MOST_ATTEMPTS, QueuedJob, enqueue, run_due, schedule
+from lms.host.locks import Busy
 from lms.host.plugin import current_host
 from lms.host.retention import forget
 
@@ -26,6 +28,22 @@ def test_dur_10_a_periodic_job_that_was_killed_too_often_runs_again(site, frozen
     with site.reading() as conn:
         left = conn.execute(select(QueuedJob.attempts).where(QueuedJob.schedule == PERIODIC)).scalar_one()
     assert left == 0
+
+
+def test_dur_8_a_worker_that_finds_no_database_at_its_start_tries_again(site, monkeypatch):
+    """DUR-8: or the server would answer for weeks and do nothing of what it promises."""
+    stop, tries = threading.Event(), []
+
+    def busy_once(*_given):
+        tries.append(1)
+        if len(tries) == 1:
+            raise Busy
+        stop.set()
+
+    monkeypatch.setattr(jobs, "schedule", busy_once)
+    monkeypatch.setattr(jobs, "POLL_SECONDS", 0)
+    jobs.work(site.app, stop)
+    assert len(tries) == 2
 
 
 def test_ret_2_work_that_waited_for_a_server_is_not_taken_for_failed(site, frozen_clock):
