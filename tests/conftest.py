@@ -9,7 +9,7 @@ from lms.core.catalogue.compile.places import places
 from lms.host import i18n
 from tests.requirements import claims
 
-pytest_plugins = ["lms.host.testing", "tests.ci", "tests.pages.fixtures"]
+pytest_plugins = ["lms.host.testing", "tests.ci", "tests.together", "tests.pages.fixtures"]
 
 COURSES = Path(__file__).parent / "courses"
 
@@ -51,13 +51,8 @@ def own_language():
 
 
 def pytest_collection_modifyitems(items):
-    """Mark what proves a requirement by the number in its name or docstring: `pytest -m safety`.
-
-    What looks at every page stays in one process, so that the site is walked once.
-    """
+    """Mark what proves a requirement by the number in its name or docstring: `pytest -m safety`."""
     for item in items:
-        if "robots" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("pages"))
         function = getattr(item, "function", None)
         if function is not None and claims(function.__name__, function.__doc__ or ""):
             item.add_marker(pytest.mark.safety)

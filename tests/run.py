@@ -111,7 +111,7 @@ def main(suite: str, arguments: list[str]) -> int:
     groups = ["deep" if deep else "not deep"] + [f"not {group}" for group in absent]
     command = [start.program("python"), "-m", "pytest", "-m", " and ".join(groups)]
     command += ["--timeout=7200"] if deep else []
-    command += arguments or ["-n", "2", "--dist", "loadgroup", "-q"]
+    command += arguments or ["-n", "2", "-q"]
     code = subprocess.call(command, cwd=ROOT, env=start.clean_environment())
     if failed:
         start.say(f"The tests ran, but before them failed: {', '.join(failed)}")

@@ -26,13 +26,13 @@ def read(answer):
     return Page(answer)
 
 
-def outline_of(site, lang):
+def outline_of(site, lang, course="garden"):
     with site.app.test_request_context(f"/{lang}/"), site.reading() as conn:
-        return next(found for found in current_outlines(conn, lang) if found.course_id == "garden")
+        return next(found for found in current_outlines(conn, lang) if found.course_id == course)
 
 
-def quiz_of(site, activity_id, lang):
-    outline = outline_of(site, lang)
+def quiz_of(site, activity_id, lang, course="garden"):
+    outline = outline_of(site, lang, course)
     with site.reading() as conn:
         return Quiz.load(activity(conn, outline.release_id, activity_id, lang).data)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lms import lazy_gettext as L_
-from lms.core.catalogue.compile.markdown import flat, inline_tokens
+from lms.core.catalogue.compile.markdown import all_tokens
 from lms.core.catalogue.domain.problems import Text
 
 _PLACEHOLDER = re.compile(r"%\([A-Za-z_][A-Za-z0-9_]*\)[sd]|\{[1-9]\d?\}")  # the last: a gap to fill in
@@ -36,7 +36,7 @@ class Facts:
 
 
 def facts(text: str) -> Facts:
-    tokens = list(flat(inline_tokens(text)))
+    tokens = all_tokens(text)
     kinds = Counter(token.type for token in tokens)
     marker = _MARKER.match(text)
     return Facts(
@@ -60,7 +60,7 @@ def faults(text: str) -> Iterator[Fault]:
             L_("Delete and retype the words; the page sets the direction by itself."),
             {},
         )
-    for token in flat(inline_tokens(text)):
+    for token in all_tokens(text):
         if token.type == "text" and (tag := _TAG.search(token.content)):
             yield (
                 "html",

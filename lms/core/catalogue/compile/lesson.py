@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from lms import lazy_gettext as L_
 from lms.core.catalogue.compile import blocksyntax
 from lms.core.catalogue.compile.inline import faults
-from lms.core.catalogue.compile.markdown import Inline, Parsed, flat, inline_tokens, inlines, parse
+from lms.core.catalogue.compile.markdown import Inline, Parsed, all_tokens, inlines, parse
 from lms.core.catalogue.compile.media import Medium
 from lms.core.catalogue.domain.contracts import ActivityContext, BlockType
 from lms.core.catalogue.domain.problems import Problem, Text
@@ -30,12 +31,13 @@ class LessonText:
         """Yield the opening line of each block."""
         return (piece.head for piece in self.pieces if piece.head is not None)
 
+    @cached_property
     def pictures(self) -> set[str]:
         """Return the addresses of all pictures as the author wrote them."""
         return {
             str(token.attrGet("src"))
             for inline in self.inlines()
-            for token in flat(inline_tokens(inline.text))
+            for token in all_tokens(inline.text)
             if token.type == "image"
         }
 
@@ -110,9 +112,9 @@ def _heading_problems(text: LessonText, file: str) -> Iterator[Problem]:
 
 
 def _picture_problems(text: LessonText, file: str, media: Mapping[str, Medium]) -> Iterator[Problem]:
-    used = text.pictures()
+    used = text.pictures
     for inline in text.inlines():
-        for token in flat(inline_tokens(inline.text)):
+        for token in all_tokens(inline.text):
             src = str(token.attrGet("src"))
             if token.type == "image" and src.startswith("media/") and src not in media:
                 message = L_("There is no picture “%(src)s” that can be used.")

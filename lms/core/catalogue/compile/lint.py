@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from lms import lazy_gettext as L_
-from lms.core.catalogue.compile.markdown import Inline, flat, inline_tokens
+from lms.core.catalogue.compile.markdown import Inline, all_tokens
 from lms.core.catalogue.compile.tree import CourseSource, LessonSource
 from lms.core.catalogue.domain.problems import Problem, Text
 
@@ -21,7 +21,7 @@ _AVOID = re.compile(r"\b(simply|just|obviously|victims?|on the (?:right|left)|st
 
 def plain(text: str) -> str:
     """Return the words of an inline text without its marks."""
-    tokens = flat(inline_tokens(text))
+    tokens = all_tokens(text)
     return "".join(" " if token.type == "hardbreak" else token.content for token in tokens if token.type != "image")
 
 

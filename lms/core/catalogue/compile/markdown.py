@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -10,6 +11,7 @@ from markdown_it.token import Token
 from lms.core.catalogue.compile.blocksyntax import BlockHead, Piece
 
 _BREAK = re.compile(r"(?: {2,}|\\)\n[ \t]*")
+_PLAIN = re.compile(r"[^\\`*_\[\]!<&\r\n\0]+")
 _SOFT = re.compile(r"[ \t]*\n[ \t]*")
 
 
@@ -80,11 +82,22 @@ def _kind(stack: list[str], head: BlockHead | None) -> str:
 
 
 def inline_tokens(text: str) -> list[Token]:
-    """Return the inline tokens of one segment, in the source or in a translation."""
+    """Return the inline tokens of one segment, in the source or in a translation.
+
+    Most sentences hold no sign of Markdown; to parse them nevertheless is half of compiling a course.
+    """
+    if _PLAIN.fullmatch(text):
+        return [Token("text", "", 0, content=text, level=0)]
     children: list[Token] = []
     for token in READER.parseInline(text, {}):
         children.extend(token.children or [])
     return children
+
+
+@lru_cache(maxsize=1024)  # checks look at a text several times in a row
+def all_tokens(text: str) -> tuple[Token, ...]:
+    """Return the inline tokens of one segment with those inside pictures, to look at and not to change."""
+    return tuple(flat(inline_tokens(text)))
 
 
 def flat(tokens: list[Token]) -> Iterator[Token]:

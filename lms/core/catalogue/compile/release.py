@@ -106,7 +106,7 @@ def compile_release(
 
 
 def _used(lesson: LessonSource) -> list[Medium]:
-    used = lesson.text.pictures()
+    used = lesson.text.pictures
     return [medium for src, medium in sorted(lesson.media.items()) if src in used]
 
 
