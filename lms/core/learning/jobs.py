@@ -8,10 +8,9 @@ from lms.host.contributions import Reaction
 
 
 def move_enrolments(session: Session, event: Published) -> None:
-    """Move people to a new release: everybody for a correction, those without a cohort for an edition."""
-    follow_release(
-        session, course_id=event.course_id, release_id=event.release_id, everybody=event.kind == "correction"
-    )
+    """Move people to a new release, as its kind says."""
+    correction = event.kind == "correction"
+    follow_release(session, course_id=event.course_id, release_id=event.release_id, correction=correction)
 
 
 follow_publishing = Reaction("learning.follow-publishing", Published, move_enrolments)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 
 from lms.core.catalogue.api import Published, code_table, release_table
 from lms.core.learning import api
@@ -220,12 +220,14 @@ def test_org_1_consent_is_none_at_first_and_every_change_is_kept(site, learner):
         assert conn.scalar(select(func.count()).select_from(Consent)) == 2
 
 
-def another_release(site, garden):
-    """Copy the garden's release under a new id, as an unchanged course that was published again."""
+def another_release(site, kind):
+    """Copy the garden's last release under a new id, as an unchanged course that was published again."""
     with site.session() as session:
-        row = dict(session.execute(select(release_table)).mappings().one())
-        row |= {"id": uuid4(), "number": row["number"] + 1}
+        last = select(release_table).order_by(release_table.c.number.desc()).limit(1)
+        row = dict(session.execute(last).mappings().one())
+        row |= {"id": uuid4(), "number": row["number"] + 1, "kind": kind}
         session.execute(insert(release_table).values(row))
+        emit(session, Published("garden", row["id"], kind))
     return row["id"]
 
 
@@ -236,13 +238,30 @@ def test_a_correction_moves_everybody_and_an_edition_only_those_without_a_group(
         plan = api.create_plan(session, course_id="garden", dates={})
     grouped = enrolled(site, learner, plan_id=plan)
     alone = enrolled(site, make_person(site))
-    newer = another_release(site, garden)
-    with site.session() as session:
-        emit(session, Published("garden", newer, kind))
+    newer = another_release(site, kind)
     assert site.run_jobs() == 1
     with site.reading() as conn:
         now = dict(conn.execute(select(Enrolment.id, Enrolment.release_id)).all())
     assert [now[grouped] == newer, now[alone] == newer] == moved
+
+
+def test_a_correction_leaves_a_group_on_an_earlier_edition(site, garden, learner):
+    """The corrected edition has other lessons than the one this group began with."""
+    site.run_jobs()
+    with site.session() as session:
+        plan = api.create_plan(session, course_id="garden", dates={})
+    grouped = enrolled(site, learner, plan_id=plan)
+    second = another_release(site, "edition")
+    site.run_jobs()
+    late = enrolled(site, make_person(site), plan_id=plan)
+    with site.session() as session:
+        session.execute(update(Enrolment).where(Enrolment.id == late).values(release_id=second))
+    corrected = another_release(site, "correction")
+    site.run_jobs()
+    with site.reading() as conn:
+        now = dict(conn.execute(select(Enrolment.id, Enrolment.release_id)).all())
+    assert now[grouped] == garden.release_id
+    assert now[late] == corrected != second
 
 
 @pytest.mark.parametrize("kind", ["edition", "correction"])
@@ -250,7 +269,7 @@ def test_a_release_that_is_told_of_late_moves_nobody_back(site, garden, learner,
     """A job that failed is run again after those behind it."""
     site.run_jobs()
     enrolment = enrolled(site, learner)
-    newer = another_release(site, garden)
+    newer = another_release(site, kind)
     for release in (newer, garden.release_id):
         with site.session() as session:
             emit(session, Published("garden", release, kind))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from lms.core.catalogue.api import current_release, outline, release_table
@@ -144,16 +144,23 @@ def leave_plan(session: Session, *, enrolment_id: UUID) -> None:
     session.execute(update(Enrolment).where(Enrolment.id == enrolment_id).values(plan_id=None))
 
 
-def follow_release(session: Session, *, course_id: str, release_id: UUID, everybody: bool) -> None:
-    """Move enrolments to a new release: a correction moves everybody, an edition only those without a plan.
+def follow_release(session: Session, *, course_id: str, release_id: UUID, correction: bool) -> None:
+    """Move enrolments to a new release: an edition moves those without a plan, a correction its whole edition too.
 
-    Nobody moves back: a release may be told of late, after the one that followed it.
+    A group that stayed on an earlier edition stays there: the corrected one has other lessons (settled 16). Nobody
+    moves back: a release may be told of late, after the one that followed it.
     """
-    number = select(release_table.c.number).where(release_table.c.id == release_id).scalar_subquery()
-    older = select(release_table.c.id).where(release_table.c.course_id == course_id, release_table.c.number < number)
-    moved = update(Enrolment).where(Enrolment.release_id.in_(older), Enrolment.completed_on.is_(None))
-    if not everybody:
-        moved = moved.where(Enrolment.plan_id.is_(None))
+    releases = release_table.c
+    number = select(releases.number).where(releases.id == release_id).scalar_subquery()
+    older = select(releases.id).where(releases.course_id == course_id, releases.number < number)
+    may_move: ColumnElement[bool] = Enrolment.plan_id.is_(None)
+    if correction:
+        editions = release_table.alias("editions").c
+        begun = select(func.max(editions.number)).where(
+            editions.course_id == course_id, editions.kind == "edition", editions.number < number
+        )
+        may_move |= Enrolment.release_id.in_(older.where(releases.number >= begun.scalar_subquery()))
+    moved = update(Enrolment).where(Enrolment.release_id.in_(older), Enrolment.completed_on.is_(None), may_move)
     session.execute(moved.values(release_id=release_id))
 
 
