@@ -34,8 +34,12 @@ def shown_site(
 def robots(shown_site: Site) -> list[Robot]:
     """A visitor and one person of each role, after walking everywhere."""
     doors = demonstrate(shown_site)
-    robots = [Robot(shown_site, shown_site.client(), "visitor"), Robot(shown_site, newcomer(shown_site), "newcomer")]
-    robots += [Robot(shown_site, doors[role](), role) for role in ROLES]
+    people = {
+        "visitor": shown_site.client(),
+        "newcomer": newcomer(shown_site),
+        **{role: doors[role]() for role in ROLES},
+    }
+    robots = [Robot(shown_site, browser, who, LANGUAGES[1:]) for who, browser in people.items()]
     course = f"/en/my/{outline_of(shown_site, 'en').code}"
     starts = (*STARTS, *plain_addresses(shown_site), f"{course}/finished", f"{course}/certificate/issue")
     return [robot.walk(*starts) for robot in robots]

@@ -41,7 +41,9 @@ class Robot:
     site: Site
     browser: Browser
     who: str
+    others: tuple[str, ...] = ()
     lang: str = "en"
+    twins: list[Page] = field(default_factory=list)
     pages: list[Page] = field(default_factory=list)
     requests: list[Sent] = field(default_factory=list)
     endpoints: set[str] = field(default_factory=set)
@@ -97,7 +99,7 @@ class Robot:
         buttons = () if endpoint in NEVER_FILLED else form.iter("button")
         for full, button in [(False, None), *((True, button) for button in buttons)]:
             data = dict(_fill(form, full=full))
-            target = url if button is None else urljoin(url, button.get("formaction") or url)
+            target = url if button is None else urljoin(url, button.get("formaction") or url).partition("#")[0]
             if button is not None and button.get("name"):
                 data[button.get("name", "")] = [button.get("value", "")]
             there = self.endpoint(urlsplit(target).path, "POST")
@@ -118,7 +120,10 @@ class Robot:
             return
         if not (self._only_new and known):
             self.pages.append(page)
-            self.requests.append(sent)
+            if sent.method == "GET":
+                self._see_in_other_languages(sent)
+            else:
+                self.requests.append(sent)
         if sent.method == "POST":
             self._queue.append(sent.path)  # what the links to other languages ask for
         for link in page.all("a"):
@@ -142,20 +147,24 @@ class Robot:
             return ""
         return str(endpoint)
 
+    def _see_in_other_languages(self, sent: Sent) -> None:
+        """Look at once: what is shown may be gone when everything has been tried."""
+        for lang in self.others:
+            if (page := self._twin(sent, lang)) is not None:
+                self.twins.append(page)
+
     def again(self, lang: str) -> list[Page]:
-        """Make the same requests in another language."""
-        found = []
-        for sent in self.requests:
-            if sent.path.startswith(WITHOUT_LANGUAGE):
-                continue
-            path = f"/{lang}/" + sent.path.split("/", 2)[2]
-            endpoint = self.endpoint(urlsplit(path).path, sent.method)
-            twin = Sent(sent.method, path, sent.data)
-            with self.browser.get(path) if sent.method == "GET" else self.browser.submit(path, sent.data) as response:
-                page = as_page(response, twin, lang, self.who, endpoint)
-            if page is not None:
-                found.append(page)
-        return found
+        """Return what was met in another language, and send the same forms in it."""
+        sent = [self._twin(sent, lang) for sent in self.requests]
+        return [page for page in (*self.twins, *sent) if page is not None and page.lang == lang]
+
+    def _twin(self, sent: Sent, lang: str) -> Page | None:
+        if sent.path.startswith(WITHOUT_LANGUAGE):
+            return None
+        path = f"/{lang}/" + sent.path.split("/", 2)[2]
+        endpoint = self.endpoint(urlsplit(path).path, sent.method)
+        with self.browser.get(path) if sent.method == "GET" else self.browser.submit(path, sent.data) as response:
+            return as_page(response, Sent(sent.method, path, sent.data), lang, self.who, endpoint)
 
 
 def as_page(response: TestResponse, sent: Sent, lang: str, who: str, endpoint: str) -> Page | None:

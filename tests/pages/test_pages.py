@@ -20,6 +20,8 @@ NOT_PAGES = {
     "host.gone": "is empty: part of the way out",
     "host.bye": "goes on to the everyday page",
     "catalogue.picture": "is a picture of a lesson",
+    "account.late_again": "leads back to what was sent too late",
+    "account.sign_in_end_again": "leads back to the list of sign-ins",
     "account.copy_file": "is the copy of a person's data, to save",
     "certificates.file": "is the PDF",
     **dict.fromkeys(("workbook.blank_paper", "workbook.filled_paper", "workbook.all_paper"), "is a PDF of sheets"),
@@ -94,7 +96,8 @@ def weights(robots: list[Robot]) -> dict[str, tuple[str, int]]:
                 address = path.replace("/en/", f"/{lang}/", 1)
                 with robot.browser.get(address, headers={"Accept-Encoding": "gzip, deflate, br"}) as response:
                     weight = len(response.get_data()) + lines(response.headers.items())
-                found[f"{robot.who} {address}"] = (endpoint, weight)
+                    if response.mimetype == "text/html":
+                        found[f"{robot.who} {address}"] = (endpoint, weight)
     return found
 
 

@@ -53,6 +53,8 @@ PRODUCT = "Veer"
 # What people wrote stands in <bdi>; as the answer of a list it cannot.
 WRITTEN = re.compile(
     r"A small garden|Weekend notes|Start here: risk and your resilience plan|Demonstration (group|organisation)|Esperanto"
+    r"|Accounts, devices and data|Advocacy and campaigning|Everyday physical security|Stress, rest and self-care"
+    r"|Returning home and staying in touch"
 )
 ANSWERS = ("option", "label")
 
@@ -103,7 +105,8 @@ def _nothing(_app: Flask) -> None:
 
 def _robots(site: Site) -> list[Robot]:
     doors = demonstrate(site)
-    robots = [Robot(site, site.client(), "visitor"), *(Robot(site, doors[role](), role) for role in ROLES)]
+    people = {"visitor": site.client(), **{role: doors[role]() for role in ROLES}}
+    robots = [Robot(site, browser, who, (MADE_UP,)) for who, browser in people.items()]
     return [robot.walk(*STARTS, *plain_addresses(site)) for robot in robots]
 
 

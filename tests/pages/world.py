@@ -6,10 +6,11 @@ from collections.abc import Callable
 from lms.host.contributions import Starter
 from lms.host.plugin import current_host
 from lms.host.testing import Browser, Site
-from tests.factories import make_person
+from tests.factories import make_person, sign_in
 from tests.flows.test_main_story import be_checked, invite, join, learn, outline_of
 
 CODE = re.compile(r"Code for an? (\w+):\s+(\S+)")
+AGREE = re.compile(r'action="(/en/operator/support/[^"]+/agree)"')
 ROLES = ("learner", "facilitator", "coordinator", "author", "operator")
 HANDLES = {
     "learner": "amber-heron",
@@ -29,6 +30,7 @@ def demonstrate(site: Site) -> dict[str, Callable[[], Browser]]:
     assert set(codes) >= {"learner", "facilitator", "coordinator", "author"}, lines
     doors = {role: _arrive(site, role, codes.get(role, "")) for role in ROLES}
     graduate(site, doors["learner"]())
+    look_in(site, doors["operator"]())
     return doors
 
 
@@ -40,6 +42,15 @@ def graduate(site: Site, browser: Browser) -> None:
     be_checked(site, browser, outline, "en", right=True)
     assert browser.submit("/en/account/data/copy").status_code == 303
     site.run_jobs()
+
+
+def look_in(site: Site, browser: Browser) -> None:
+    """Let an operator look into the learner's account, with another one's consent (AUD-4)."""
+    asked = browser.submit("/en/operator/support/", {"handle": HANDLES["learner"], "reason": "fault"})
+    assert asked.status_code == 303, asked.text
+    other = sign_in(site, make_person(site, grants=[("operator", "site", "")]))
+    (address,) = set(AGREE.findall(other.get("/en/operator/support/").text))
+    assert other.submit(address).status_code == 303
 
 
 def newcomer(site: Site) -> Browser:

@@ -23,6 +23,10 @@ ROLES = ("learner", "facilitator", "author", "coordinator", "operator")
 PATIENCE = 120
 
 
+# What a shell starts in the background ignores Ctrl-C, and so do its children.
+HEED_CTRL_C = ("env", "--default-signal=INT")
+
+
 def clean_environment(**more: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("LMS_", "PYTHON"))}
     return kept | more
@@ -40,7 +44,11 @@ def served(command: list[str], folder: Path, port: int, **environment: str) -> I
     log = folder / f"words-{time.monotonic_ns()}.txt"
     with log.open("wb") as words:
         process = subprocess.Popen(
-            command, cwd=folder, env=clean_environment(**environment), stdout=words, stderr=subprocess.STDOUT
+            [*HEED_CTRL_C, *command],
+            cwd=folder,
+            env=clean_environment(**environment),
+            stdout=words,
+            stderr=subprocess.STDOUT,
         )
     try:
         for _ in range(PATIENCE * 10):

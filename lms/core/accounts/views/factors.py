@@ -137,7 +137,8 @@ def _on_account_page(mine: queries.AccountPage) -> str:
     parts: Any = current_app.jinja_env.get_template("accounts/parts.html").module
     asked = asks_second_step(reader(), mine.person_id)
     staff = bool(actor().waiting) or any(grant.role != LEARNER for grant in actor().grants)
-    return str(parts.second_step(on=asked, staff=staff, demo=settings().demo))
+    shown: str = parts.second_step(on=asked, staff=staff, demo=settings().demo)
+    return shown
 
 
 account_panel = Panel(ACCOUNT, "accounts.factors", _on_account_page, order=5, statements=1)
