@@ -7,7 +7,7 @@ import pytest
 
 from lms.host.plugin import BUNDLED
 from lms.host.testing import Prepare, Site, Template, opened_site
-from tests.flows.test_main_story import outline_of
+from tests.flows.test_main_story import be_checked, outline_of
 from tests.pages.checks import Page
 from tests.pages.robot import Robot
 from tests.pages.world import ROLES, demonstrate, newcomer
@@ -40,8 +40,10 @@ def robots(shown_site: Site) -> list[Robot]:
         **{role: doors[role]() for role in ROLES},
     }
     robots = [Robot(shown_site, browser, who, LANGUAGES[1:]) for who, browser in people.items()]
-    course = f"/en/my/{outline_of(shown_site, 'en').code}"
-    starts = (*STARTS, *plain_addresses(shown_site), f"{course}/finished", f"{course}/certificate/issue")
+    outline = outline_of(shown_site, "en")
+    course = f"/en/my/{outline.code}"
+    result = be_checked(shown_site, doors["learner"](), outline, "en", right=True)
+    starts = (*STARTS, *plain_addresses(shown_site), f"{course}/finished", f"{course}/certificate/issue", result)
     return [robot.walk(*starts) for robot in robots]
 
 

@@ -54,7 +54,7 @@ PRODUCT = "Veer"
 WRITTEN = re.compile(
     r"A small garden|Weekend notes|Start here: risk and your resilience plan|Demonstration (group|organisation)|Esperanto"
     r"|Accounts, devices and data|Advocacy and campaigning|Everyday physical security|Stress, rest and self-care"
-    r"|Returning home and staying in touch"
+    r"|Returning home and staying in touch|[a-z]+-[a-z]+ \("  # the last is a name and a role
 )
 ANSWERS = ("option", "label")
 

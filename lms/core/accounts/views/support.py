@@ -16,6 +16,7 @@ from lms.host import limits, web
 from lms.host.contributions import Permission, StaffView
 from lms.host.db import connection, db, reader
 from lms.host.fresh import fresh
+from lms.host.plugin import current_host
 from lms.host.security import audit
 from lms.host.web import actor, not_found, page, problem, see
 
@@ -74,7 +75,11 @@ def show(support_id: UUID) -> Response:
         not_found()
     audit.opened(actor(), aliases_of(reader(), [look.person_id]).values(), LOOKED_IN.key, role="operator")
     return page(
-        "accounts/support_look.html", title=_("Support"), look=look, held=queries.readable(reader(), look.person_id)
+        "accounts/support_look.html",
+        title=_("Support"),
+        look=look,
+        held=queries.readable(reader(), look.person_id),
+        titles={plugin.name: plugin.title for plugin in current_host().plugins},
     )
 
 
