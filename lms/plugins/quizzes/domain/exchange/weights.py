@@ -1,5 +1,6 @@
 """Weights of options in per cent, as other programs write them, and points for right and wrong choices, as we do."""
 
+import re
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
@@ -8,6 +9,7 @@ from lms.plugins.quizzes.domain.exchange.remarks import Refused
 
 MOST = 10
 NEAR = Fraction(1, 1000)
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)")
 
 
 def fraction(text: str) -> Fraction:
@@ -18,10 +20,10 @@ def fraction(text: str) -> Fraction:
 
     """
     short = text.strip()
-    digits = short.replace(",", ".").lstrip("+-")
-    if len(short) > 20 or not digits.replace(".", "", 1).isdecimal() or not digits.isascii():
+    number = short.replace(",", ".")
+    if len(short) > 20 or not _NUMBER.fullmatch(number):
         raise Refused("number", number=short[:20])
-    return Fraction(short.replace(",", ".").lstrip("+"))
+    return Fraction(number)
 
 
 def scoring(weights: Sequence[Fraction]) -> tuple[dict[str, Any] | None, bool]:
