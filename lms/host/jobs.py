@@ -109,7 +109,8 @@ def work(app: Flask, stop: threading.Event) -> None:
     while not stop.is_set():
         try:
             if not scheduled:
-                scheduled = _schedule_all(app)
+                _schedule_all(app)
+                scheduled = True
             busy = run_due(app)
         except Exception:
             log.exception("worker failed")
@@ -119,11 +120,10 @@ def work(app: Flask, stop: threading.Event) -> None:
             wake.clear()
 
 
-def _schedule_all(app: Flask) -> bool:
+def _schedule_all(app: Flask) -> None:
     with app.app_context():
         schedule(db.session(), current_host())
         db.session.commit()
-    return True
 
 
 def _claim(session: Session) -> tuple[UUID, str, dict[str, Any]] | None:

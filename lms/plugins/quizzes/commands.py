@@ -1,11 +1,14 @@
-"""`lms questions …`: questions from other programs, and questions for them."""
+"""`lms questions …`: questions from other programs, and questions for them.
+
+The formats are imported when one is asked for: every start waits for what stands at the top of this file.
+"""
 
 import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from flask.cli import AppGroup
@@ -15,12 +18,13 @@ from lms import ngettext
 from lms.core.catalogue.api import read_yaml
 from lms.host.contributions import Command
 from lms.plugins.quizzes.domain import exchange
-from lms.plugins.quizzes.domain.exchange.draft import Entry
-from lms.plugins.quizzes.domain.exchange.quizfile import Shelf, extended, new_file, new_items, placed
 from lms.plugins.quizzes.domain.files import known_types
 
+if TYPE_CHECKING:
+    from lms.plugins.quizzes.domain.exchange.draft import Entry
+    from lms.plugins.quizzes.domain.exchange.quizfile import Shelf
+
 QUIZ, CHECK = "quiz.yaml", "check.yaml"
-LOOSE = Shelf("imported-q", "o1", frozenset({"o1"}))
 group = AppGroup("questions", help="Bring questions in from other programs, and give them out.")
 _json = click.option("--json", "as_json", is_flag=True, help="Print one line of JSON for each question.")
 
@@ -37,10 +41,13 @@ def import_command(file: Path, into: Path | None, outcome: str, dry_run: bool, a
     Each question is imported, imported with its losses named, or refused with a reason; exit 1 if one is refused.
     Importing a file again adds nothing twice.
     """
-    shelf = _shelf(into, outcome) if into else replace(LOOSE, most=exchange.MOST_QUESTIONS if dry_run else LOOSE.most)
+    from lms.plugins.quizzes.domain.exchange import formats, quizfile
+
+    loose = quizfile.Shelf("imported-q", "o1", frozenset({"o1"}))
+    shelf = _shelf(into, outcome) if into else replace(loose, most=exchange.MOST_QUESTIONS if dry_run else loose.most)
     with file.open("rb") as opened:
         data = opened.read(exchange.MOST_BYTES + 1)
-    entries = placed(exchange.read(data, known_types()), shelf)
+    entries = quizfile.placed(formats.read(data, known_types()), shelf)
     to_output = into is None and not dry_run
     _say([entry.as_json() for entry in entries], as_json=as_json, aside=to_output)
     if not dry_run:
@@ -49,7 +56,9 @@ def import_command(file: Path, into: Path | None, outcome: str, dry_run: bool, a
         sys.exit(1)
 
 
-def _shelf(folder: Path, outcome: str) -> Shelf:
+def _shelf(folder: Path, outcome: str) -> "Shelf":
+    from lms.plugins.quizzes.domain.exchange.quizfile import Shelf
+
     lesson = folder / "lesson.md"
     if not lesson.is_file():
         raise click.ClickException(_("%(folder)s is not the folder of a lesson.", folder=str(folder)))
@@ -72,7 +81,9 @@ def _yaml(path: Path, text: str) -> Mapping[str, Any]:
     return loaded.data
 
 
-def _keep(into: Path | None, shelf: Shelf, entries: Sequence[Entry]) -> None:
+def _keep(into: Path | None, shelf: "Shelf", entries: "Sequence[Entry]") -> None:
+    from lms.plugins.quizzes.domain.exchange.quizfile import extended, new_file, new_items
+
     items = new_items(entries)
     if into is None:
         click.echo(new_file(shelf.quiz, items), nl=False)
@@ -102,7 +113,9 @@ def export_command(paths: tuple[Path, ...], form: str, output: Path | None, as_j
     """
     if form in exchange.BINARY and output is None:
         raise click.UsageError(_("Say with --output where the package goes."))
-    data, partings = exchange.write(_questions(paths), form)
+    from lms.plugins.quizzes.domain.exchange import formats
+
+    data, partings = formats.write(_questions(paths), form)
     if output:
         output.write_bytes(data)
     else:

@@ -32,10 +32,16 @@ def later(site, clock: FrozenClock, **time):
 
 
 @pytest.fixture
-def taken(frozen_clock, learner):
+def afternoon(frozen_clock):
+    """Before anybody signs in: a session does not live half a day."""
     frozen_clock.moment = frozen_clock.moment.replace(hour=13, minute=37)
+    return frozen_clock
+
+
+@pytest.fixture
+def taken(afternoon, learner):
     addresses = {number: take(learner, number) for number in (1, 3, 4)}
-    return frozen_clock, learner, addresses
+    return afternoon, learner, addresses
 
 
 def test_within_a_day_nothing_goes(taken):

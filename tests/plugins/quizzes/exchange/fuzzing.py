@@ -6,7 +6,7 @@ from pathlib import Path
 from random import Random  # noqa: TID251 - what failed must be the same again for the same number
 from time import monotonic, process_time
 
-from lms.plugins.quizzes.domain import exchange
+from lms.plugins.quizzes.domain.exchange import formats
 from tests.plugins.quizzes.samples import MAKERS, OTHERS, TYPES
 
 FAILURES = Path(__file__).parent / "failures"
@@ -38,8 +38,8 @@ def samples(form):
 
         made = [qti_out.write([Parting(n, i)], v)[1].parts for n, i in ITEMS for v in ("2.1", "3.0")]
         return [trees.document(tree) for parts in made for _name, tree in parts] + [HANDMADE["qti21"].encode()]
-    whole = exchange.write(ITEMS, form)[0]
-    return [whole, *(exchange.write([one], form)[0] for one in ITEMS), HANDMADE.get(form, "").encode()]
+    whole = formats.write(ITEMS, form)[0]
+    return [whole, *(formats.write([one], form)[0] for one in ITEMS), HANDMADE.get(form, "").encode()]
 
 
 def mutated(random, seeds):
@@ -70,7 +70,7 @@ def tried(data):
     """What is wrong with how a file was read, empty if nothing is."""
     start = process_time()
     try:
-        entries = exchange.read(data, TYPES)
+        entries = formats.read(data, TYPES)
         told = [entry.as_json() for entry in entries]
     except Exception as error:
         return f"{type(error).__name__}: {error}"

@@ -1,11 +1,11 @@
 """Reading a file as the program does, and looking at what became of it."""
 
-from lms.plugins.quizzes.domain import exchange
+from lms.plugins.quizzes.domain.exchange import formats
 from tests.plugins.quizzes.samples import TYPES
 
 
 def entries(file):
-    return exchange.read(file if isinstance(file, bytes) else file.encode(), TYPES)
+    return formats.read(file if isinstance(file, bytes) else file.encode(), TYPES)
 
 
 def one(file):

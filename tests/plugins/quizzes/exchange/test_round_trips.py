@@ -6,8 +6,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
-from lms.plugins.quizzes.domain import exchange
-from lms.plugins.quizzes.domain.exchange import gift_out, moodle_gaps
+from lms.plugins.quizzes.domain.exchange import FORMATS, formats, gift_out, moodle_gaps
 from tests.plugins.quizzes.exchange.comparing import same
 from tests.plugins.quizzes.samples import MAKERS, OTHERS, TYPES
 
@@ -67,9 +66,9 @@ def questions(draw, kind):
 
 def told(item, form):
     """What comes back, and the codes of everything that was named on both ways."""
-    data, (parting,) = exchange.write([("HS-1.1-q.q1", item)], form)
+    data, (parting,) = formats.write([("HS-1.1-q.q1", item)], form)
     assert parting.refused is None, parting.refused
-    (entry,) = exchange.read(data, TYPES)
+    (entry,) = formats.read(data, TYPES)
     assert entry.item is not None, (entry.refused, data)
     back = dict(entry.item)
     return back, {*parting.losses, *(loss.code for loss in entry.losses)}
@@ -92,11 +91,11 @@ def test_nothing_is_lost_but_what_is_named(form, kind):
 @given(questions("single"))
 @settings(max_examples=40, **ON_ANY_MACHINE)
 def test_aiken_keeps_the_words_and_the_key(item):
-    data, (parting,) = exchange.write([("n", item)], "aiken")
+    data, (parting,) = formats.write([("n", item)], "aiken")
     if parting.refused:
         assert parting.refused.code == "ambiguous"
         return
-    (entry,) = exchange.read(data, TYPES)
+    (entry,) = formats.read(data, TYPES)
     assert entry.item is not None
     assert [" ".join(o["text"].split()) for o in item["options"]] == [o["text"] for o in entry.item["options"]]
     assert [bool(o.get("correct")) for o in item["options"]] == [o["correct"] for o in entry.item["options"]]
@@ -116,32 +115,32 @@ def test_a_writer_that_forgets_a_backslash_is_found(monkeypatch):
         )(given(questions("typed"))(lambda item: keeps("moodle-xml", item)))()
 
 
-@pytest.mark.parametrize("form", exchange.FORMATS)
+@pytest.mark.parametrize("form", FORMATS)
 def test_what_a_format_cannot_hold_stays_with_a_reason(form):
     for kind, make in {**MAKERS, **OTHERS}.items():
-        data, (parting,) = exchange.write([("n", make())], form)
+        data, (parting,) = formats.write([("n", make())], form)
         assert (parting.refused is None) == (kind in HELD[form]), kind
         if parting.refused:
             assert parting.refused.code == "not-held"
-            assert exchange.read(data, TYPES)[0].refused.code in {"empty", "binary"}
+            assert formats.read(data, TYPES)[0].refused.code in {"empty", "binary"}
 
 
-@pytest.mark.parametrize("form", exchange.FORMATS)
+@pytest.mark.parametrize("form", FORMATS)
 def test_the_same_questions_make_the_same_file(form):
     items = [(f"n{n}", make()) for n, make in enumerate(MAKERS.values())]
-    assert exchange.write(items, form)[0] == exchange.write(items, form)[0]
+    assert formats.write(items, form)[0] == formats.write(items, form)[0]
 
 
 @pytest.mark.parametrize("form", ["gift", "moodle-xml", "qti21", "qti30"])
 def test_outcome_must_know_and_pools_go_along_as_tags(form):
     item = MAKERS["single"](must_know=True, pool=["practice", "check"], outcome="HS-1.1 o2")
-    (entry,) = exchange.read(exchange.write([("n", item)], form)[0], TYPES)
+    (entry,) = formats.read(formats.write([("n", item)], form)[0], TYPES)
     assert (entry.item["must_know"], entry.item["pool"], entry.outcome) == (True, ["practice", "check"], "HS-1.1 o2")
     assert entry.tags == ()
 
 
 def test_formats_without_tags_name_what_they_lose():
     item = MAKERS["single"](must_know=True, pool=["practice"])
-    (parting,) = exchange.write([("n", item)], "aiken")[1]
+    (parting,) = formats.write([("n", item)], "aiken")[1]
     assert sorted(parting.losses) == ["feedback", "must-know", "outcome", "pool"]
     assert json.dumps(parting.as_json())

@@ -7,7 +7,7 @@ from typing import Any
 from lms.plugins.quizzes.domain.exchange import marks, weights
 from lms.plugins.quizzes.domain.exchange.draft import BLANK
 from lms.plugins.quizzes.domain.exchange.numbers import written
-from lms.plugins.quizzes.domain.exchange.out import Parting, Written, accepted, each, line, not_held
+from lms.plugins.quizzes.domain.exchange.out import Parting, Written, accepted, by_kind, each, line, not_held
 from lms.plugins.quizzes.domain.exchange.patterns import guarded
 from lms.plugins.quizzes.domain.types.cloze import GAP
 
@@ -40,7 +40,7 @@ def _unarrowed(parting: Parting, text: object) -> str:
 
 def _question(parting: Parting) -> str:
     tags = "".join(f" [tag:{_bracketed(tag)}]" for tag in marks.tags(parting.item))
-    prompt, answers = _WRITERS.get(parting.kind, _unknown)(parting)
+    prompt, answers = by_kind(parting, _WRITERS)
     return f"// [id:{_bracketed(parting.name)}]{tags}\n::{escaped(parting.name)}::[plain]{prompt}{{\n{answers}\n}}\n"
 
 
@@ -139,10 +139,6 @@ def _cloze(parting: Parting) -> tuple[str, str]:
 def _reflection(parting: Parting) -> tuple[str, str]:
     said = line(parting.item.get("help") or "")
     return escaped(parting.prompt), f"####{safe(said)}" if said else ""
-
-
-def _unknown(parting: Parting) -> tuple[str, str]:
-    raise not_held(parting)
 
 
 _WRITERS = {

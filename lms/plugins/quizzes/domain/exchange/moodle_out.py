@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from lms.plugins.quizzes.domain.exchange import marks, texts, weights
 from lms.plugins.quizzes.domain.exchange.numbers import written as digits
-from lms.plugins.quizzes.domain.exchange.out import Parting, Written, accepted, each, line, not_held
+from lms.plugins.quizzes.domain.exchange.out import Parting, Written, accepted, by_kind, each, line
 from lms.plugins.quizzes.domain.exchange.patterns import guarded
 from lms.plugins.quizzes.domain.exchange.trees import Node, document, node
 from lms.plugins.quizzes.domain.types.cloze import GAP
@@ -22,7 +22,7 @@ def write(partings: Iterable[Parting]) -> tuple[bytes, Written[Node]]:
 
 
 def _question(parting: Parting) -> Node:
-    kind, inside = _WRITERS.get(parting.kind, _unknown)(parting)
+    kind, inside = by_kind(parting, _WRITERS)
     tags = [node("tag", node("text", tag)) for tag in marks.tags(parting.item)]
     return node(
         "question",
@@ -164,10 +164,6 @@ def _in_gap(text: str) -> str:
 def _reflection(parting: Parting) -> tuple[str, list[Node]]:
     said = line(parting.item.get("help") or "")
     return "essay", [*_head(parting, said, "0"), node("responseformat", "editor"), node("responserequired", "0")]
-
-
-def _unknown(parting: Parting) -> tuple[str, list[Node]]:
-    raise not_held(parting)
 
 
 _WRITERS = {

@@ -91,6 +91,13 @@ def not_held(parting: Parting) -> Refused:
     return Refused("not-held", kind=parting.kind)
 
 
+def by_kind(parting: Parting, writers: Mapping[str, Callable[[Parting], T]]) -> T:
+    """Return what the writer of a question's type makes of it; a format without one does not hold the type."""
+    if parting.kind not in writers:
+        raise not_held(parting)
+    return writers[parting.kind](parting)
+
+
 def accepted(given: object) -> list[str]:
     """Return the accepted answers of a gap, which may be written without a list."""
     return [line(given)] if isinstance(given, str) else [line(one) for one in given]  # type: ignore[attr-defined]

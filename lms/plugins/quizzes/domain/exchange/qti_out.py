@@ -7,7 +7,7 @@ from functools import partial
 from lms import gettext as _
 from lms.plugins.quizzes.domain.exchange import marks, packages
 from lms.plugins.quizzes.domain.exchange.numbers import written as digits
-from lms.plugins.quizzes.domain.exchange.out import Parting, Written, accepted, each, line, not_held
+from lms.plugins.quizzes.domain.exchange.out import Parting, Written, accepted, by_kind, each, line
 from lms.plugins.quizzes.domain.exchange.qti_rules import by_choice, by_map, by_verdict, declared, equal, matched, typed
 from lms.plugins.quizzes.domain.exchange.trees import Node, node
 from lms.plugins.quizzes.domain.types.cloze import GAP
@@ -35,7 +35,7 @@ def write(partings: Iterable[Parting], version: str) -> tuple[bytes, Written[tup
 
 
 def _item(parting: Parting, version: str) -> tuple[str, Node]:
-    parts = _WRITERS.get(parting.kind, _unknown)(parting)
+    parts = by_kind(parting, _WRITERS)
     name = _NAMED.sub("_", parting.name)
     item = node("assessmentItem", *parts, xmlns=SPACES[version], identifier=name, title=parting.name,
                 adaptive="false", timeDependent="false", label="; ".join(marks.tags(parting.item)))  # fmt: skip
@@ -199,10 +199,6 @@ def _reflection(parting: Parting) -> list[Node]:
     asked = node("extendedTextInteraction", node("prompt", parting.prompt), responseIdentifier=RESPONSE)
     block = node("rubricBlock", node("p", told), view="candidate") if told else None
     return [declared(RESPONSE, "single", "string", ()), node("itemBody", block, asked)]
-
-
-def _unknown(parting: Parting) -> list[Node]:
-    raise not_held(parting)
 
 
 _WRITERS = {
