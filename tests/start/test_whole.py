@@ -110,51 +110,33 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:  #
 
 
 def test_the_installed_wheel_is_the_same_product(installed: Path, tmp_path: Path, free_port: int) -> None:
-    places = {"PYTHONPATH": str(installed), "LMS_DATA": str(tmp_path / "data"), "LMS_PORT": str(free_port)}
-    run = [sys.executable, "-c", "import lms, sys; print(lms.__file__); from lms.cli import main; main()"]
-    for arguments in (["db", "upgrade"], ["courses", "publish", "--accept-unreviewed"]):
-        done = subprocess.run(
-            [*run, *arguments],
-            cwd=tmp_path,
-            env=clean_environment(**places),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        assert done.stdout.startswith(str(installed))
-    with served([*run, "serve"], tmp_path, free_port, **places):
-        home = page(free_port, "/en/")
-        assert "/en/course/" in home
-        style = re.search(r'href="(/static/[^"]+\.css)"', home)
-        assert style
-        assert "{" in page(free_port, style[1])
-        assert page(free_port, "/ar/").count("ا") > 50  # compiled catalogues are inside
-
-
-def test_the_installed_wheel_starts_a_demonstration(installed: Path, tmp_path: Path, free_port: int) -> None:
-    """One command as `start.py` gives it: courses, translations, starters and the parts of PDF come out of the wheel."""
+    """Courses, translations, styles, starters and the parts of PDF come out of the wheel; `lms serve` then goes on."""
     data = tmp_path / "data"
     run = [
         sys.executable,
         "-c",
         "import sys, lms; assert lms.__file__.startswith(sys.argv.pop(1)); from lms.cli import main; main()",
+        str(installed),
     ]
-    command = [*run, str(installed), "start", "--demo", "--port", str(free_port), "--data", str(data)]
+    command = [*run, "start", "--demo", "--port", str(free_port), "--data", str(data)]
     with served(command, tmp_path, free_port, PYTHONPATH=str(installed)) as words:
         said = words.read_text()
         for role in ROLES:
             assert re.search(rf"{role}.*{CODE.pattern}", said), role
-        arabic = page(free_port, "/ar/")
+    places = {"PYTHONPATH": str(installed), "LMS_DATA": str(data), "LMS_DEMO": "1"}
+    with served([*run, "serve"], tmp_path, free_port, LMS_PORT=str(free_port), **places):
+        home, arabic = page(free_port, "/en/"), page(free_port, "/ar/")
+        style = re.search(r'href="(/static/[^"]+\.css)"', home)
+        assert style
+        assert "{" in page(free_port, style[1])
         assert '<html lang="ar" dir="rtl"' in arabic
-        assert page(free_port, "/ar/").count("ا") > 50
+        assert arabic.count("ا") > 50  # compiled catalogues are inside
         course = re.search(r'href="(/ar/course/[^"]+)"', arabic)
         assert course
         title = re.search(r"<h1[^>]*>(.*?)</h1>", page(free_port, course[1]))
         assert title
         assert re.search("[\u0621-\u064a]{3}", title[1]), "the course is not translated"
-    check = [*run, str(installed), "check"]
-    places = {"PYTHONPATH": str(installed), "LMS_DATA": str(data), "LMS_DEMO": "1"}
+    check = [*run, "check"]
     done = subprocess.run(
         check, cwd=tmp_path, env=clean_environment(**places), capture_output=True, text=True, check=False
     )
