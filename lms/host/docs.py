@@ -156,8 +156,14 @@ def _public() -> Iterator[Named]:
     for module in _modules():
         for name, thing in vars(module).items():
             own = getattr(thing, "__module__", "") == module.__name__ or isinstance(thing, Slot)
-            if own and not name.startswith("_") and thing is not Contribution:
+            if (own or _offered(module, name, thing)) and not name.startswith("_") and thing is not Contribution:
                 yield Named(_place(module.__name__), name, thing)
+
+
+def _offered(module: ModuleType, name: str, thing: Any) -> bool:
+    """Whether an `api` hands out an extension point that stands in another file of its package."""
+    kind = isinstance(thing, type) and issubclass(thing, Contribution)
+    return kind and name in getattr(module, "__all__", ())
 
 
 def _place(module: str) -> str:

@@ -3,16 +3,20 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, bindparam, select
 
-from lms.core.catalogue.api import Outline, OutlineLesson, activity
+from lms.core.catalogue.api import Outline, OutlineLesson, activity, release_table
 from lms.core.learning.api import ActivityResult, lesson_for, module_for
 from lms.host import clock
 from lms.host.actor import Actor
+from lms.plugins.quizzes.domain.attempt import graded, sheet
+from lms.plugins.quizzes.domain.files import known_types
+from lms.plugins.quizzes.domain.outside import Outside, Told, outside, went
 from lms.plugins.quizzes.domain.quiz import Quiz
 from lms.plugins.quizzes.queries import Result, result
 
 NOTHING_YET = ActivityResult(None, passed=False)
+_course = select(release_table.c.course_id).where(release_table.c.id == bindparam("release"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,3 +105,35 @@ def attempt_for(conn: Connection, desk: Desk, token: str) -> Result | None:
     """A graded attempt of this person at this very quiz."""
     found = result(conn, desk.person_id, token)
     return found if found is not None and found.quiz_id == desk.quiz.id else None
+
+
+def how_it_went(conn: Connection, person_id: UUID, token: str, lang: str) -> Told | None:
+    """What was right in a graded attempt of this very person; None if its answers are not kept, or never were to be.
+
+    Args:
+        conn: where to read.
+        person_id: whose attempt it must be.
+        token: of the attempt.
+        lang: language in which it was answered.
+
+    """
+    found = result(conn, person_id, token)
+    if found is None or found.answers is None or found.release_id is None or found.store == "tick":
+        return None
+    quiz = quiz_of(conn, found.release_id, found.quiz_id, lang)
+    if quiz is None:
+        return None
+    course = conn.execute(_course, {"release": found.release_id}).scalar_one()
+    paper = sheet(quiz, found.seed, known_types())
+    return Told(quiz.id, course, went(paper, found.answers, graded(paper, found.answers)))
+
+
+def question_outside(
+    conn: Connection, release_id: UUID, quiz_id: str, name: str, *, lang: str, seed: str
+) -> Outside | None:
+    """A question of a release, to be asked by itself; None if the release has no such question.
+
+    Who may be asked it is for the caller to know.
+    """
+    found = activity(conn, release_id, quiz_id, lang)
+    return outside(Quiz.load(found.data), found.owner, name, known_types(), seed) if found else None

@@ -1,13 +1,15 @@
-"""What other packages may import from the quizzes: the contract of a question type, and its values."""
+"""What other packages may import from the quizzes.
 
-from abc import abstractmethod
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any, ClassVar, Generic, TypeVar
+- A kind of question of one's own: contribute a `QuestionType`; its values are here too.
+- Asking a question outside its quiz: `question_outside` gives an `Outside`, which reads and grades; its form is an
+  `AttemptForm`. Nothing of it is stored or counted.
+- What somebody answered: `how_it_went`, for as long as their answers are kept. Event: `HandedIn`.
+- Slot: `RESULT_AFTER` (ResultPage), below a result that is kept.
+"""
 
 from lms.core.catalogue.api import Translate, Words
-from lms.host.contributions import Contribution
-from lms.host.contributions import Text as Label
+from lms.host.slots import Slot
+from lms.plugins.quizzes.access import how_it_went, question_outside, quiz_of
 from lms.plugins.quizzes.domain.content import (
     Answer,
     Choice,
@@ -21,7 +23,10 @@ from lms.plugins.quizzes.domain.content import (
     Verdict,
     Wrong,
 )
+from lms.plugins.quizzes.domain.contracts import QuestionType
 from lms.plugins.quizzes.domain.order import mixed
+from lms.plugins.quizzes.domain.outside import Outside, Told, Went
+from lms.plugins.quizzes.domain.review import ResultPage
 from lms.plugins.quizzes.domain.source import (
     Flaw,
     ItemSource,
@@ -33,99 +38,44 @@ from lms.plugins.quizzes.domain.source import (
     doubles,
     feedback_length,
 )
+from lms.plugins.quizzes.events import HandedIn
+from lms.plugins.quizzes.forms import AttemptForm
 
-S = TypeVar("S", bound=ItemSource)
-
-
-@dataclass(frozen=True)
-class QuestionType(Contribution, Generic[S]):
-    """A kind of question: how it is written, shown with plain form fields, read and graded.
-
-    Everything here is a pure function: nothing is looked up or kept. `key` is the `type:` of course files.
-
-    The life of a question: `source` reads the item of a course file; `problems` tells its author what to mend;
-    `segments` gives its texts to translators; `compile` turns it into the `body` of a `Question` in one language, key
-    included. For an attempt, `shuffle` sets the order on the page, `fields` gives the form controls of that order,
-    `parse` reads what was posted, and `grade` judges the answer. Names and values of fields are places on the page,
-    so a page gives no hint of the key; answers are ids, so they outlive the page.
-    """
-
-    key: str
-    label: ClassVar[Label]
-    """Name of the kind, for authors; it stands above a question that has no prompt."""
-    source: ClassVar[type[ItemSource]]
-    template: ClassVar[str]
-    """Template of the controls of `q`, a question with what was typed."""
-    review: ClassVar[str] = "quizzes/review/choice.html"
-    """Template of the parts of `q`, a graded question."""
-    graded: ClassVar[bool] = True
-    """Whether it is read and counts. What does not only stands on the page: no `fields`, `parse` or `grade`."""
-    alone: ClassVar[bool] = False
-    """Whether it is taken at an address of its own, a step a page, instead of on the page of questions."""
-
-    @abstractmethod
-    def problems(self, item: S) -> Iterable[Flaw]:
-        """Everything to mend that the shape of `source` does not already refuse."""
-
-    @abstractmethod
-    def segments(self, item: S) -> Iterable[tuple[str, str]]:
-        """(kind, text) of each text but the prompt; the kind is unique in the item and holds ids, not places."""
-
-    @abstractmethod
-    def compile(self, item: S, translate: Translate) -> dict[str, Any]:
-        """The `body` of the question in one language, JSON-able. `translate` is given the kinds of `segments`."""
-
-    @abstractmethod
-    def lines(self, item: S, translate: Translate) -> Iterable[Words]:
-        """The question below its prompt as plain lines without the key, kept for when the type is gone."""
-
-    @abstractmethod
-    def shuffle(self, question: Question, seed: str) -> Question:
-        """The question in the order of one attempt: the same for the same seed, whatever the order in the file."""
-
-    @abstractmethod
-    def fields(self, question: Question) -> tuple[Field, ...]:
-        """The form controls of a shuffled question, in order."""
-
-    @abstractmethod
-    def parse(self, question: Question, values: Values) -> Reading:
-        """Read a form made of `fields`: an answer, or a message for each row that cannot be read."""
-
-    @abstractmethod
-    def grade(self, question: Question, answer: Answer) -> Grade:
-        """Judge an answer. The order of the question does not matter."""
-
-    def onward(self, question: Question, answer: Answer | None) -> Question | None:
-        """Return the question as it stands after `answer`, None when nothing is left to ask.
-
-        For kinds that are taken `alone`: each step has one field, and what `parse` reads there is the answer so far.
-        """
-        return question if answer is None else None
-
+RESULT_AFTER: Slot[ResultPage] = Slot("quizzes.result")
 
 __all__ = [
+    "RESULT_AFTER",
     "Answer",
+    "AttemptForm",
     "Choice",
     "Field",
     "Flaw",
     "Grade",
+    "HandedIn",
     "ItemSource",
     "Line",
     "Name",
+    "Outside",
     "Part",
     "Prose",
     "Question",
     "QuestionType",
     "Reading",
+    "ResultPage",
     "Source",
     "Text",
+    "Told",
     "Translate",
     "Values",
     "Verdict",
     "Verdicts",
+    "Went",
     "Words",
     "Wrong",
     "doubles",
     "feedback_length",
+    "how_it_went",
     "mixed",
+    "question_outside",
+    "quiz_of",
 ]

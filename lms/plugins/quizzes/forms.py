@@ -14,8 +14,8 @@ from lms.host.forms import QUIET, Form
 from lms.host.security.current import vault
 from lms.host.security.sealed import CannotOpen, cell
 from lms.plugins.quizzes.actions import Ticket
-from lms.plugins.quizzes.api import Field, Values
 from lms.plugins.quizzes.domain.attempt import Asked, Readings, Sheet
+from lms.plugins.quizzes.domain.content import Field, Values
 
 TICKET = "attempt"
 MOST_THOUGHT = 8_000

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from lms.plugins.quizzes.api import Answer, Grade, Part, Question, QuestionType, Values
 from lms.plugins.quizzes.domain.attempt import Asked, Readings, Sheet, guarded, read
+from lms.plugins.quizzes.domain.content import Answer, Grade, Part, Question, Values
+from lms.plugins.quizzes.domain.contracts import QuestionType
 from lms.plugins.quizzes.domain.quiz import Quiz, Types
 
 MOST_STEPS = 60

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, TypeVar
 
-from lms.plugins.quizzes.api import Answer, Field, Grade, Question, QuestionType, Reading, Values, Wrong
+from lms.plugins.quizzes.domain.content import Answer, Field, Grade, Question, Reading, Values, Wrong
+from lms.plugins.quizzes.domain.contracts import QuestionType
 from lms.plugins.quizzes.domain.order import drawn
 from lms.plugins.quizzes.domain.quiz import Quiz, Types
 

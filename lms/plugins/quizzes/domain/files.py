@@ -7,8 +7,8 @@ from typing import Any
 from lms.core.catalogue.api import ActivityContext, ActivityType, Level, Problem, Translate
 from lms.host.plugin import current_host
 from lms.host.seed import Seed
-from lms.plugins.quizzes.api import QuestionType
 from lms.plugins.quizzes.domain import quiz
+from lms.plugins.quizzes.domain.contracts import QuestionType
 from lms.plugins.quizzes.domain.invented import Inventor
 
 

@@ -9,9 +9,11 @@ from pydantic import Field as Limit
 from pydantic import ValidationError
 
 from lms import lazy_gettext as L_
-from lms.plugins.quizzes.api import Question, QuestionType, Source, Text, Translate, Words
+from lms.core.catalogue.api import Translate, Words
+from lms.plugins.quizzes.domain.content import Question, Text
+from lms.plugins.quizzes.domain.contracts import QuestionType
 from lms.plugins.quizzes.domain.faults import flaws_of
-from lms.plugins.quizzes.domain.source import Flaw, ItemSource, Line, Prose, doubles, version
+from lms.plugins.quizzes.domain.source import Flaw, ItemSource, Line, Prose, Source, doubles, version
 
 Store = Literal["nothing", "tick", "score", "answers"]
 Types = Mapping[str, QuestionType[Any]]

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from typing import Literal
+from uuid import UUID
 
-from lms.plugins.quizzes.api import Grade, Part, Question
 from lms.plugins.quizzes.domain.attempt import Graded, Sheet
+from lms.plugins.quizzes.domain.content import Grade, Part, Question
 
 Verdict = Literal["right", "partly", "not-yet"]
 
@@ -36,6 +37,22 @@ class Reviewed:
     @property
     def folded(self) -> tuple[Part, ...]:
         return tuple(part for part in self.grade.parts if part.verdict == "left")
+
+
+@dataclass(frozen=True, slots=True)
+class ResultPage:
+    """A result that is kept.
+
+    Args:
+        person_id: whose it is.
+        token: of the attempt.
+        questions: what it says about each question.
+
+    """
+
+    person_id: UUID
+    token: str
+    questions: tuple[Reviewed, ...]
 
 
 def reviewed(sheet: Sheet, result: Graded) -> tuple[Reviewed, ...]:

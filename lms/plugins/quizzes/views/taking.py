@@ -9,12 +9,14 @@ from lms.core.catalogue.api import OutlineLesson
 from lms.core.learning.api import record_result
 from lms.host import clock, i18n
 from lms.host.db import connection, db
+from lms.host.events import emit
 from lms.host.plugin import current_host
+from lms.host.slots import fill
 from lms.host.web import actor, not_found, page, problem
 from lms.plugins.quizzes import access, actions, forms, queries
 from lms.plugins.quizzes.access import Desk
 from lms.plugins.quizzes.actions import Ticket
-from lms.plugins.quizzes.api import Values
+from lms.plugins.quizzes.api import RESULT_AFTER, HandedIn, ResultPage, Values
 from lms.plugins.quizzes.domain import attempt
 from lms.plugins.quizzes.domain.attempt import Graded, Readings, Sheet
 from lms.plugins.quizzes.domain.files import known_types
@@ -188,6 +190,7 @@ def _grade(desk: Desk, ticket: Ticket, paper: Sheet, readings: Readings, *, late
         return _to(address(desk))
     if result is not None:
         report(desk, paper, result)
+        emit(session, HandedIn(desk.person_id, ticket.token, lang()))
     session.commit()
     return _to(address(desk, ticket.token))
 
@@ -289,12 +292,14 @@ def result_page(desk: Desk, token: str) -> Response:
 
 def show_result(desk: Desk, paper: Sheet, result: Graded, token: str = "") -> Response:
     """A graded attempt; with its token, a receipt that it has arrived."""
+    questions = reviewed(paper, result)
     return page(
         "quizzes/result.html",
         title=title_of(desk),
         desk=desk,
         result=result,
-        questions=reviewed(paper, result),
+        questions=questions,
+        panels=fill(RESULT_AFTER, ResultPage(desk.person_id, token, questions)) if token else "",
         again=again(desk) if desk.quiz.is_check else (),
         receipt=receipt(token) if token else "",
     )

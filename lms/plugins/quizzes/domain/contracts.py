@@ -1,0 +1,80 @@
+"""What a question type must be able to do. Other packages import it from `api`."""
+
+from abc import abstractmethod
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, ClassVar, Generic, TypeVar
+
+from lms.core.catalogue.api import Translate, Words
+from lms.host.contributions import Contribution
+from lms.host.contributions import Text as Label
+from lms.plugins.quizzes.domain.content import Answer, Field, Grade, Question, Reading, Values
+from lms.plugins.quizzes.domain.source import Flaw, ItemSource
+
+S = TypeVar("S", bound=ItemSource)
+
+
+@dataclass(frozen=True)
+class QuestionType(Contribution, Generic[S]):
+    """A kind of question: how it is written, shown with plain form fields, read and graded.
+
+    Everything here is a pure function: nothing is looked up or kept. `key` is the `type:` of course files.
+
+    The life of a question: `source` reads the item of a course file; `problems` tells its author what to mend;
+    `segments` gives its texts to translators; `compile` turns it into the `body` of a `Question` in one language, key
+    included. For an attempt, `shuffle` sets the order on the page, `fields` gives the form controls of that order,
+    `parse` reads what was posted, and `grade` judges the answer. Names and values of fields are places on the page,
+    so a page gives no hint of the key; answers are ids, so they outlive the page.
+    """
+
+    key: str
+    label: ClassVar[Label]
+    """Name of the kind, for authors; it stands above a question that has no prompt."""
+    source: ClassVar[type[ItemSource]]
+    template: ClassVar[str]
+    """Template of the controls of `q`, a question with what was typed."""
+    review: ClassVar[str] = "quizzes/review/choice.html"
+    """Template of the parts of `q`, a graded question."""
+    graded: ClassVar[bool] = True
+    """Whether it is read and counts. What does not only stands on the page: no `fields`, `parse` or `grade`."""
+    alone: ClassVar[bool] = False
+    """Whether it is taken at an address of its own, a step a page, instead of on the page of questions."""
+
+    @abstractmethod
+    def problems(self, item: S) -> Iterable[Flaw]:
+        """Everything to mend that the shape of `source` does not already refuse."""
+
+    @abstractmethod
+    def segments(self, item: S) -> Iterable[tuple[str, str]]:
+        """(kind, text) of each text but the prompt; the kind is unique in the item and holds ids, not places."""
+
+    @abstractmethod
+    def compile(self, item: S, translate: Translate) -> dict[str, Any]:
+        """The `body` of the question in one language, JSON-able. `translate` is given the kinds of `segments`."""
+
+    @abstractmethod
+    def lines(self, item: S, translate: Translate) -> Iterable[Words]:
+        """The question below its prompt as plain lines without the key, kept for when the type is gone."""
+
+    @abstractmethod
+    def shuffle(self, question: Question, seed: str) -> Question:
+        """The question in the order of one attempt: the same for the same seed, whatever the order in the file."""
+
+    @abstractmethod
+    def fields(self, question: Question) -> tuple[Field, ...]:
+        """The form controls of a shuffled question, in order."""
+
+    @abstractmethod
+    def parse(self, question: Question, values: Values) -> Reading:
+        """Read a form made of `fields`: an answer, or a message for each row that cannot be read."""
+
+    @abstractmethod
+    def grade(self, question: Question, answer: Answer) -> Grade:
+        """Judge an answer. The order of the question does not matter."""
+
+    def onward(self, question: Question, answer: Answer | None) -> Question | None:
+        """Return the question as it stands after `answer`, None when nothing is left to ask.
+
+        For kinds that are taken `alone`: each step has one field, and what `parse` reads there is the answer so far.
+        """
+        return question if answer is None else None
