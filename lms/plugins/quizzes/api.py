@@ -12,9 +12,11 @@ from lms.host.slots import Slot
 from lms.plugins.quizzes.access import how_it_went, question_outside, quiz_of
 from lms.plugins.quizzes.domain.content import (
     Answer,
+    Box,
     Choice,
     Field,
     Grade,
+    Offer,
     Part,
     Question,
     Reading,
@@ -27,6 +29,7 @@ from lms.plugins.quizzes.domain.contracts import QuestionType
 from lms.plugins.quizzes.domain.order import mixed
 from lms.plugins.quizzes.domain.outside import Outside, Told, Went
 from lms.plugins.quizzes.domain.review import ResultPage
+from lms.plugins.quizzes.domain.slips.boxes import boxes_of, digit_boxes
 from lms.plugins.quizzes.domain.source import (
     Flaw,
     ItemSource,
@@ -47,6 +50,7 @@ __all__ = [
     "RESULT_AFTER",
     "Answer",
     "AttemptForm",
+    "Box",
     "Choice",
     "Field",
     "Flaw",
@@ -55,6 +59,7 @@ __all__ = [
     "ItemSource",
     "Line",
     "Name",
+    "Offer",
     "Outside",
     "Part",
     "Prose",
@@ -72,6 +77,8 @@ __all__ = [
     "Went",
     "Words",
     "Wrong",
+    "boxes_of",
+    "digit_boxes",
     "doubles",
     "feedback_length",
     "how_it_went",

@@ -17,6 +17,7 @@ from lms import gettext as _
 from lms import ngettext
 from lms.core.catalogue.api import read_yaml
 from lms.host.contributions import Command
+from lms.host.files import write_whole
 from lms.plugins.quizzes.domain import exchange
 from lms.plugins.quizzes.domain.files import known_types
 
@@ -92,13 +93,13 @@ def _keep(into: Path | None, shelf: "Shelf", entries: "Sequence[Entry]") -> None
     if not items:
         return
     if not quiz.is_file():
-        quiz.write_text(new_file(shelf.quiz, items), encoding="utf-8")
+        write_whole(quiz, new_file(shelf.quiz, items).encode())
         return
     made = extended(quiz.read_text(encoding="utf-8"), items)
     if made is None:
         message = _("Nothing can be added to %(file)s: write its questions as a list with hyphens.", file=str(quiz))
         raise click.ClickException(message)
-    quiz.write_text(made, encoding="utf-8")
+    write_whole(quiz, made.encode())
 
 
 @group.command("export")
@@ -117,7 +118,7 @@ def export_command(paths: tuple[Path, ...], form: str, output: Path | None, as_j
 
     data, partings = formats.write(_questions(paths), form)
     if output:
-        output.write_bytes(data)
+        write_whole(output, data)
     else:
         click.echo(data, nl=False)
     _say([parting.as_json() for parting in partings], as_json=as_json, aside=output is None)

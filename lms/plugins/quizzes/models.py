@@ -1,6 +1,6 @@
-"""Tables of the quizzes: attempts of people, and counts that know no person."""
+"""Tables of the quizzes: attempts of people, counts that know no person, and the bank of questions."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,8 +18,8 @@ class Attempt(Base):
 
     `answers` holds what was typed while the attempt is open, and what was understood once it is graded. `changed` is
     the moment of the last change, and only the day once the attempt is over (LOG-4). `ends` is when the time of an open
-    attempt is over. What counts for completion (best
-    score, what must be known) is not here but in learning.
+    attempt is over. `regraded` holds, by question id, the release whose key counts instead of the one that was asked by.
+    What counts for completion (best score, what must be known) is not here but in learning.
     """
 
     __tablename__ = "quizzes_attempt"
@@ -41,6 +41,7 @@ class Attempt(Base):
     score: Mapped[int | None]
     version: Mapped[int]
     ends: Mapped[datetime | None] = mapped_column(Utc)
+    regraded: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
     changed: Mapped[datetime] = mapped_column(Utc)
 
     __table_args__ = (
@@ -89,6 +90,45 @@ class Count(Base):
                 purpose=L_("Shows authors which questions and translations do not work."),
                 lifetime=L_("As long as the question."),
                 erase=L_("Holds nothing about a person."),
+            ),
+        },
+    )
+
+
+class Version(Base):
+    """One version of a question of the bank. Its content never changes; only `published` is set, once.
+
+    `item` is the question as a quiz file holds it, without the keys that a quiz adds. `words` holds its translations:
+    language -> kind of text -> {"of": the source they were made of, "text"}. `person_id` is who wrote this version.
+    """
+
+    __tablename__ = "quizzes_version"
+
+    question: Mapped[str] = mapped_column(String(32), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    type: Mapped[str] = mapped_column(String(32))
+    lang: Mapped[str] = mapped_column(String(16))
+    item: Mapped[dict[str, Any]] = mapped_column(JSON)
+    words: Mapped[dict[str, dict[str, dict[str, str]]]] = mapped_column(JSON)
+    tags: Mapped[list[str]] = mapped_column(JSON)
+    outcome: Mapped[str] = mapped_column(String(200))
+    review_due: Mapped[date | None]
+    person_id: Mapped[UUID | None] = mapped_column(
+        Uuid, ForeignKey("accounts_person.id", ondelete="SET NULL"), index=True
+    )
+    day: Mapped[date]
+    published: Mapped[date | None]
+
+    __table_args__ = (
+        CheckConstraint("number > 0", name="number"),
+        {
+            "sqlite_with_rowid": False,
+            "info": about(
+                data_class="C2",
+                purpose=L_("Keeps the questions that authors write in the browser, each version as it was."),
+                lifetime=L_("As long as the site."),
+                erase=L_("The question stays; nothing tells who wrote it any more."),
+                person="person_id",
             ),
         },
     )

@@ -23,7 +23,7 @@ from lms.plugins.quizzes.jobs import tidy_job
 from lms.plugins.quizzes.privacy import personal_data
 from lms.plugins.quizzes.views import blueprint, check, practice, story, think  # noqa: F401 - brings its pages
 
-TABLES = (models.Attempt, models.Count)
+TABLES = (models.Attempt, models.Count, models.Version)
 
 plugin = Plugin(
     name="quizzes",

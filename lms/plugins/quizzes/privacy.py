@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 
 from lms.host.contributions import PersonalData
 from lms.plugins.quizzes.actions import forget_attempts
+from lms.plugins.quizzes.actions.bank import forget_writer
 from lms.plugins.quizzes.domain.receipt import receipt
-from lms.plugins.quizzes.models import Attempt
+from lms.plugins.quizzes.models import Attempt, Version
 
 
 def export(conn: Connection, person: UUID) -> Mapping[str, Any]:
-    """Every attempt, oldest first within a quiz."""
+    """Every attempt, oldest first within a quiz, and the questions they wrote."""
     rows = conn.execute(
         select(
             Attempt.quiz_id,
@@ -29,7 +30,15 @@ def export(conn: Connection, person: UUID) -> Mapping[str, Any]:
         .where(Attempt.person_id == person)
         .order_by(Attempt.quiz_id, Attempt.seq)
     )
-    return {"attempts": [_told(dict(row)) for row in rows.mappings()]}
+    written = conn.execute(
+        select(Version.question, Version.number, Version.day, Version.item)
+        .where(Version.person_id == person)
+        .order_by(Version.day, Version.question, Version.number)
+    )
+    return {
+        "attempts": [_told(dict(row)) for row in rows.mappings()],
+        "questions_written": [{**row, "day": row["day"].isoformat()} for row in written.mappings()],
+    }
 
 
 def _told(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -40,8 +49,9 @@ def _told(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def erase(session: Session, person: UUID) -> None:
-    """Remove every attempt; the counts know no person."""
+    """Remove every attempt; the counts know no person, and the questions they wrote no longer know them."""
     forget_attempts(session, person=person)
+    forget_writer(session, person=person)
 
 
-personal_data = PersonalData(key="quizzes", tables=("quizzes_attempt",), export=export, erase=erase)
+personal_data = PersonalData(key="quizzes", tables=("quizzes_attempt", "quizzes_version"), export=export, erase=erase)

@@ -234,6 +234,7 @@ def _new(ticket: Ticket, sheet: Sheet, row: Mapping[str, Any]) -> dict[str, Any]
         "seed": ticket.seed,
         "store": sheet.quiz.store,
         "questions": list(sheet.versions),
+        "regraded": None,
         "changed": clock.now(),
     }
     return {f"new_{name}": value for name, value in {**page, **row}.items()}

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from lms.plugins.quizzes.domain.content import Answer, Field, Grade, Question, Reading, Values, Wrong
 from lms.plugins.quizzes.domain.contracts import QuestionType
-from lms.plugins.quizzes.domain.order import drawn
+from lms.plugins.quizzes.domain.order import drawn, order_of
 from lms.plugins.quizzes.domain.quiz import Quiz, Types
 
 T = TypeVar("T")
@@ -84,6 +84,7 @@ def sheet(quiz: Quiz, seed: str, types: Types) -> Sheet:
 
     What is taken alone is not among them.
     """
+    seed = order_of(seed)
     questions = (
         drawn(quiz.questions, quiz.draw, seed, lambda q: q.id, lambda q: q.must_know)
         if quiz.is_check

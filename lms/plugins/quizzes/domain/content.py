@@ -105,6 +105,24 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """A sign that may stand in a box on paper, what it says, and the value that it gives to a field."""
+
+    sign: str
+    field: str
+    value: str
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A place for one sign of an answer on paper. Without a label of its own, the question's prompt names it."""
+
+    offers: tuple[Offer, ...]
+    label: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Wrong:
     """Why a field cannot be read, in the person's language, naming the row."""
 

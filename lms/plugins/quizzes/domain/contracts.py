@@ -8,7 +8,8 @@ from typing import Any, ClassVar, Generic, TypeVar
 from lms.core.catalogue.api import Translate, Words
 from lms.host.contributions import Contribution
 from lms.host.contributions import Text as Label
-from lms.plugins.quizzes.domain.content import Answer, Field, Grade, Question, Reading, Values
+from lms.plugins.quizzes.domain.content import Answer, Box, Field, Grade, Question, Reading, Values
+from lms.plugins.quizzes.domain.slips.boxes import boxes_of
 from lms.plugins.quizzes.domain.source import Flaw, ItemSource
 
 S = TypeVar("S", bound=ItemSource)
@@ -37,6 +38,8 @@ class QuestionType(Contribution, Generic[S]):
     """Template of the parts of `q`, a graded question."""
     graded: ClassVar[bool] = True
     """Whether it is read and counts. What does not only stands on the page: no `fields`, `parse` or `grade`."""
+    paper: ClassVar[str] = "quizzes/paper/choice.html"
+    """Template of `q`, a question on a printed sheet, with its boxes."""
     alone: ClassVar[bool] = False
     """Whether it is taken at an address of its own, a step a page, instead of on the page of questions."""
 
@@ -71,6 +74,14 @@ class QuestionType(Contribution, Generic[S]):
     @abstractmethod
     def grade(self, question: Question, answer: Answer) -> Grade:
         """Judge an answer. The order of the question does not matter."""
+
+    def boxes(self, question: Question) -> tuple[Box, ...]:
+        """Return the boxes of a shuffled question on paper, one sign each; none where it can only be answered online.
+
+        What is written there fills in the `fields`, so `parse` and `grade` know nothing of paper. Unless a type says
+        otherwise, what is chosen gets letters and what is typed is answered online.
+        """
+        return boxes_of(self.fields(question))
 
     def onward(self, question: Question, answer: Answer | None) -> Question | None:
         """Return the question as it stands after `answer`, None when nothing is left to ask.

@@ -7,6 +7,8 @@ from hashlib import blake2b
 from typing import TypeVar
 
 T = TypeVar("T")
+PAPER, STAFF = "paper-", "staff-"
+"""How the seed of an attempt from paper begins; `STAFF` where somebody who guides a group typed its line."""
 
 
 def rank(seed: str, scope: str, name: str) -> bytes:
@@ -28,3 +30,8 @@ def drawn(
     room = max(0, count - sum(1 for item in order if must(item)))
     rest = {name(item) for item in [item for item in order if not must(item)][:room]}
     return tuple(item for item in order if must(item) or name(item) in rest)
+
+
+def order_of(seed: str) -> str:
+    """Return the seed of the order that an attempt was asked in; who typed a line makes no difference to it."""
+    return f"{PAPER}{seed.removeprefix(STAFF)}" if seed.startswith(STAFF) else seed

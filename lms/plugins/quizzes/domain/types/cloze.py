@@ -80,6 +80,7 @@ class Cloze(QuestionType[ClozeSource]):
     source: ClassVar[type[ItemSource]] = ClozeSource
     template: ClassVar[str] = "quizzes/types/gaps.html"
     review: ClassVar[str] = "quizzes/review/gaps.html"
+    paper: ClassVar[str] = "quizzes/paper/gaps.html"
 
     def problems(self, item: ClozeSource) -> Iterable[Flaw]:
         yield from _gap_flaws(item)

@@ -14,6 +14,7 @@ from lms import lazy_gettext as L_
 from lms.host.contributions import Text as Label
 from lms.plugins.quizzes.api import (
     Answer,
+    Box,
     Field,
     Flaw,
     Grade,
@@ -29,9 +30,12 @@ from lms.plugins.quizzes.api import (
     Verdicts,
     Words,
     Wrong,
+    digit_boxes,
     feedback_length,
 )
 from lms.plugins.quizzes.domain.numbers import Trouble, plain, read_number
+
+USUAL_BOXES = 5
 
 
 def _not_a_switch(value: object) -> object:
@@ -71,6 +75,7 @@ class Numeric(QuestionType[NumericSource]):
     source: ClassVar[type[ItemSource]] = NumericSource
     template: ClassVar[str] = "quizzes/types/number.html"
     review: ClassVar[str] = "quizzes/review/number.html"
+    paper: ClassVar[str] = "quizzes/paper/number.html"
 
     def problems(self, item: NumericSource) -> Iterable[Flaw]:
         for kind, text in item.feedback:
@@ -96,6 +101,12 @@ class Numeric(QuestionType[NumericSource]):
 
     def fields(self, question: Question) -> tuple[Field, ...]:
         return (Field(question.id, "text", unit=_unit(question)),)
+
+    def boxes(self, question: Question) -> tuple[Box, ...]:
+        """Five, which says nothing of the answer; more only where a right one could not be written in them."""
+        key, tolerance = Decimal(question.body["answer"]), Decimal(question.body["tolerance"])
+        longest = max(len(f"{plain(edge):f}") for edge in (key, key - tolerance, key + tolerance))
+        return digit_boxes(question.id, max(USUAL_BOXES, longest))
 
     def parse(self, question: Question, values: Values) -> Reading:
         typed = next(iter(values.get(question.id, ())), "")

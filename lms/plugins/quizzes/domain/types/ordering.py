@@ -15,11 +15,13 @@ from lms.host.contributions import Text as Label
 from lms.host.i18n import format_number
 from lms.plugins.quizzes.api import (
     Answer,
+    Box,
     Field,
     Flaw,
     Grade,
     ItemSource,
     Name,
+    Offer,
     Part,
     Prose,
     Question,
@@ -35,6 +37,7 @@ from lms.plugins.quizzes.api import (
     doubles,
     feedback_length,
 )
+from lms.plugins.quizzes.domain.slips.line import LETTERS
 from lms.plugins.quizzes.domain.types.choice import choices, shuffled
 
 
@@ -71,6 +74,7 @@ class Ordering(QuestionType[OrderingSource]):
     source: ClassVar[type[ItemSource]] = OrderingSource
     template: ClassVar[str] = "quizzes/types/places.html"
     review: ClassVar[str] = "quizzes/review/places.html"
+    paper: ClassVar[str] = "quizzes/paper/places.html"
 
     def problems(self, item: OrderingSource) -> Iterable[Flaw]:
         names = [step.id for step in item.steps]
@@ -114,6 +118,20 @@ class Ordering(QuestionType[OrderingSource]):
         return tuple(
             Field(f"{question.id}.{row}", "select", Text.load(step["text"]), places)
             for row, step in enumerate(steps, start=1)
+        )
+
+    def boxes(self, question: Question) -> tuple[Box, ...]:
+        """On paper the letters of the steps are written in their order: a box for each place."""
+        fields = self.fields(question)
+        return tuple(
+            Box(
+                tuple(
+                    Offer(letter, field.name, place.value, field.label or Text(""))
+                    for letter, field in zip(LETTERS, fields, strict=False)
+                ),
+                place.text,
+            )
+            for place in fields[0].choices
         )
 
     def parse(self, question: Question, values: Values) -> Reading:
