@@ -102,7 +102,7 @@ class Version(Base):
     language -> kind of text -> {"of": the source they were made of, "text"}. `person_id` is who wrote this version.
     """
 
-    __tablename__ = "quizzes_version"
+    __tablename__ = "quizzes_item"
 
     question: Mapped[str] = mapped_column(String(32), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

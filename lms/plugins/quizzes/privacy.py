@@ -54,4 +54,4 @@ def erase(session: Session, person: UUID) -> None:
     forget_writer(session, person=person)
 
 
-personal_data = PersonalData(key="quizzes", tables=("quizzes_attempt", "quizzes_version"), export=export, erase=erase)
+personal_data = PersonalData(key="quizzes", tables=("quizzes_attempt", "quizzes_item"), export=export, erase=erase)

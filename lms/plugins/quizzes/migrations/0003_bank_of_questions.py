@@ -13,7 +13,7 @@ def upgrade() -> None:
     """Apply."""
     op.add_column("quizzes_attempt", sa.Column("regraded", sa.JSON(none_as_null=True), nullable=True))
     op.create_table(
-        "quizzes_version",
+        "quizzes_item",
         sa.Column("question", sa.String(length=32), nullable=False),
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("type", sa.String(length=32), nullable=False),
@@ -26,18 +26,18 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Uuid(), nullable=True),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("published", sa.Date(), nullable=True),
-        sa.CheckConstraint("number > 0", name=op.f("ck_quizzes_version_number")),
+        sa.CheckConstraint("number > 0", name=op.f("ck_quizzes_item_number")),
         sa.ForeignKeyConstraint(
-            ["person_id"], ["accounts_person.id"], name=op.f("fk_quizzes_version_person_id"), ondelete="SET NULL"
+            ["person_id"], ["accounts_person.id"], name=op.f("fk_quizzes_item_person_id"), ondelete="SET NULL"
         ),
-        sa.PrimaryKeyConstraint("question", "number", name=op.f("pk_quizzes_version")),
+        sa.PrimaryKeyConstraint("question", "number", name=op.f("pk_quizzes_item")),
         sqlite_with_rowid=False,
     )
-    op.create_index(op.f("ix_quizzes_version_person_id"), "quizzes_version", ["person_id"])
+    op.create_index(op.f("ix_quizzes_item_person_id"), "quizzes_item", ["person_id"])
 
 
 def downgrade() -> None:
     """Take back."""
-    op.drop_index(op.f("ix_quizzes_version_person_id"), table_name="quizzes_version")
-    op.drop_table("quizzes_version")
+    op.drop_index(op.f("ix_quizzes_item_person_id"), table_name="quizzes_item")
+    op.drop_table("quizzes_item")
     op.drop_column("quizzes_attempt", "regraded")
