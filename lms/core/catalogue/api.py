@@ -13,6 +13,7 @@ statement once a release is warm):
 - `outlines(conn, release_ids, lang) -> Mapping[UUID, Outline]`: several at once.
 - `lesson_body(conn, release_id, lesson_id, lang) -> LessonBody | None`
 - `activity(conn, release_id, activity_id, lang) -> CompiledActivity | None`
+- `all_activities(conn, release_ids) -> list[CompiledActivity]`: in every language, for lists of authors; read each time.
 
 Files of one's own in the formats of courses: `read_yaml` and `validated` (strict YAML by a pydantic `Model`), `Segment`,
 `read_catalogue`, `bind`, `coverage`, `translator`, `template`, `merge` (PO files), `plain_faults` (what a plain text may
@@ -58,6 +59,7 @@ from lms.core.catalogue.events import Published
 from lms.core.catalogue.models import Code, Course, Release
 from lms.core.catalogue.queries import (
     activity,
+    all_activities,
     content_for,
     current_outlines,
     current_release,
@@ -104,6 +106,7 @@ __all__ = [
     "Translate",
     "Words",
     "activity",
+    "all_activities",
     "bind",
     "bundled",
     "code_table",
