@@ -5,16 +5,18 @@ from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, select
 
-from lms.core.catalogue.api import Outline, OutlineLesson, activity, release_table
+from lms.core.catalogue.api import Outline, OutlineLesson, activity, current_outlines, release_table
 from lms.core.learning.api import ActivityResult, lesson_for, module_for
 from lms.host import clock
 from lms.host.actor import Actor
+from lms.host.contributions import Permission
 from lms.plugins.quizzes.domain.attempt import graded, sheet
 from lms.plugins.quizzes.domain.files import known_types
 from lms.plugins.quizzes.domain.outside import Outside, Told, outside, went
 from lms.plugins.quizzes.domain.quiz import Quiz
 from lms.plugins.quizzes.queries import Result, result
 
+WRITE = Permission("quizzes.write", ("author",))
 NOTHING_YET = ActivityResult(None, passed=False)
 _course = select(release_table.c.course_id).where(release_table.c.id == bindparam("release"))
 
@@ -93,6 +95,15 @@ def module_check_for(conn: Connection, actor: Actor, code: str, lang: str) -> De
         lesson=None,
         standing=page.standing.results.get(quiz.id, NOTHING_YET),
     )
+
+
+def courses_for(conn: Connection, actor: Actor, lang: str) -> tuple[Outline, ...]:
+    """The courses whose questions an author works on: all of the site, or those they were asked to work on (AUTHZ-2).
+
+    The bank belongs to all authors.
+    """
+    mine = None if actor.has("author", "site") else set(actor.scopes("author", "course"))
+    return tuple(found for found in current_outlines(conn, lang) if mine is None or found.course_id in mine)
 
 
 def quiz_of(conn: Connection, release_id: UUID, quiz_id: str, lang: str) -> Quiz | None:
