@@ -8,6 +8,7 @@ LEARNER = frozenset({"learner"})
 FACILITATOR = frozenset({"facilitator"})
 GUIDES = frozenset({"facilitator", "operator"})
 WRITERS = frozenset({"author", "translator", "reviewer"})
+TRAINERS = WRITERS | GUIDES
 COORDINATOR = frozenset({"coordinator"})
 OPERATOR = frozenset({"operator"})
 HELPERS = frozenset({"facilitator", "coordinator", "operator"})
@@ -101,6 +102,9 @@ EXPECTED = {
     "accounts_staff.operator": OPERATOR,
     "catalogue.course": EVERYONE,
     "catalogue.home": EVERYONE,
+    "catalogue_room.course_notes": TRAINERS,
+    "catalogue_room.lesson_notes": TRAINERS,
+    "catalogue_room.notes": TRAINERS,
     "catalogue_staff.course": WRITERS,
     "catalogue_staff.courses": WRITERS,
     "catalogue_staff.lesson": WRITERS,
@@ -141,6 +145,10 @@ EXPECTED = {
     "learning.lesson": PEOPLE,
     "learning.start": PEOPLE,
     "learning.undo": PEOPLE,
+    "library.card": EVERYONE,
+    "library.cards": EVERYONE,
+    "library.index": EVERYONE,
+    "library.words": EVERYONE,
     "organisations.end": COORDINATOR,
     "organisations.ended": COORDINATOR,
     "organisations.index": COORDINATOR,

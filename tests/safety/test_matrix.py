@@ -53,6 +53,7 @@ def values(rule, side):
     if rule.endpoint in {"quizzes.think", "quizzes.thought"}:
         found |= {"item": "q9"}
     found |= {"number": 7, "place": 1} if package == "workbook" else {}
+    found |= {"number": 4} if package == "library" else {}
     return {name: found[name] for name in rule.arguments}
 
 

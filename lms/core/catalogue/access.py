@@ -12,6 +12,7 @@ from lms.host.actor import Actor
 from lms.host.contributions import Permission
 
 AUTHOR = Permission("catalogue.author", ("author", "reviewer", "translator"))
+TRAINER = Permission("catalogue.trainer", ("facilitator", "operator", *AUTHOR.roles))
 TYPES = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp"}
 
 

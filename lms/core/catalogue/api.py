@@ -1,6 +1,7 @@
 """What other packages may use of the catalogue.
 
-Extension points: `ActivityType` (a file beside a lesson or module) and `BlockType` (a `:::` block in a lesson).
+Extension points: `ActivityType` (a file beside a lesson or module), `BlockType` (a `:::` block in a lesson) and
+`CourseRule` (a check of courses).
 Values for pages: `Outline`, `ModuleOutline`, `OutlineLesson`, `OutlineActivity`, `LessonBody`, `CompiledActivity`.
 
 Reading (the first argument is a connection; what is immutable stays in a small in-process cache, so that these cost no
@@ -15,7 +16,8 @@ statement once a release is warm):
 - `activity(conn, release_id, activity_id, lang) -> CompiledActivity | None`
 - `all_activities(conn, release_ids) -> list[CompiledActivity]`: in every language, for lists of authors; read each time.
 
-Files of one's own in the formats of courses: `read_yaml` and `validated` (strict YAML by a pydantic `Model`), `Segment`,
+Files of one's own in the formats of courses: `read_yaml` and `validated` (strict YAML by a pydantic `Model`), `read_written`,
+`impersonal` and `drawn` (a text with front matter), `Segment`,
 `read_catalogue`, `bind`, `coverage`, `translator`, `template`, `merge` (PO files), `plain_faults` (what a plain text may
 not hold) and `bundled` (the folder of content that came along).
 
@@ -27,8 +29,11 @@ from lms.core.catalogue.compile.inline import plain_faults
 from lms.core.catalogue.compile.merging import merge
 from lms.core.catalogue.compile.places import bundled
 from lms.core.catalogue.compile.po import Catalogue, Coverage, bind, coverage, read_catalogue, template, translator
-from lms.core.catalogue.compile.schema import Day, Line, Model, Prose, SourceEntry
+from lms.core.catalogue.compile.rules import CourseRule
+from lms.core.catalogue.compile.schema import Day, Line, Model, Prose, Slug, SourceEntry, Status
 from lms.core.catalogue.compile.strict_yaml import load as read_yaml
+from lms.core.catalogue.compile.texts import Written, drawn, impersonal, read_written
+from lms.core.catalogue.compile.tree import CourseSource
 from lms.core.catalogue.compile.validate import validated
 from lms.core.catalogue.domain.contracts import (
     ActivityContext,
@@ -85,6 +90,8 @@ __all__ = [
     "CompiledBlock",
     "ContentNote",
     "ContentRef",
+    "CourseRule",
+    "CourseSource",
     "Coverage",
     "Day",
     "LessonBody",
@@ -101,10 +108,13 @@ __all__ = [
     "Published",
     "Review",
     "Segment",
+    "Slug",
     "Source",
     "SourceEntry",
+    "Status",
     "Translate",
     "Words",
+    "Written",
     "activity",
     "all_activities",
     "bind",
@@ -116,7 +126,9 @@ __all__ = [
     "current_outlines",
     "current_release",
     "direction",
+    "drawn",
     "errors",
+    "impersonal",
     "in_order",
     "lesson_body",
     "merge",
@@ -124,6 +136,7 @@ __all__ = [
     "outlines",
     "plain_faults",
     "read_catalogue",
+    "read_written",
     "read_yaml",
     "release_table",
     "template",

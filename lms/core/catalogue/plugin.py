@@ -3,7 +3,7 @@
 from lms import Plugin
 from lms import lazy_gettext as L_
 from lms.core.catalogue import commands, staff, views
-from lms.core.catalogue.access import AUTHOR
+from lms.core.catalogue.access import AUTHOR, TRAINER
 from lms.core.catalogue.actions.seed import seeder
 from lms.core.catalogue.compile.blocks import BLOCKS
 from lms.host.contributions import Command, NavItem, Starter, Views
@@ -16,7 +16,9 @@ plugin = Plugin(
         *BLOCKS,
         Views(views.blueprint, surface="public"),
         Views(staff.blueprint, surface="staff"),
+        Views(staff.room, surface="staff"),
         AUTHOR,
+        TRAINER,
         NavItem("catalogue.home", L_("Courses"), "catalogue.home", "anonymous", order=10),
         NavItem(
             "catalogue.desk",
@@ -25,6 +27,14 @@ plugin = Plugin(
             "staff",
             order=50,
             roles=AUTHOR.roles,
+        ),
+        NavItem(
+            "catalogue.room",
+            L_("Notes for trainers"),
+            "catalogue_room.notes",
+            "staff",
+            order=45,
+            roles=TRAINER.roles,
         ),
         Command(commands.courses),
         Starter("catalogue.publish", commands.publish_missing, order=10),

@@ -9,8 +9,8 @@ from uuid import UUID
 from sqlalchemy import BindParameter, Connection, bindparam, case, func, or_, select
 
 from lms.core.catalogue.domain.history import History, IdFact
-from lms.core.catalogue.domain.pages import PILLARS, CompiledActivity, ContentRef, LessonBody, Outline
-from lms.core.catalogue.domain.stored import OutlineReader, lesson_body_of, unpack
+from lms.core.catalogue.domain.pages import PILLARS, CompiledActivity, ContentRef, LessonBody, Outline, TrainerNotes
+from lms.core.catalogue.domain.stored import TRAINER, OutlineReader, lesson_body_of, notes_id, trainer_notes_of, unpack
 from lms.core.catalogue.models import Activity, Body, Code, Course, Lesson, OutlineRow, Picture, Release
 from lms.host.kept import Kept
 from lms.host.statements import Prepared
@@ -62,8 +62,17 @@ _activity_row = (
     .order_by(_best_first(Activity.lang))
     .limit(1)
 )
+_notes_rows = select(Activity.owner).where(Activity.release_id == _RELEASE, Activity.kind == TRAINER)
 _activity_rows = (
-    select(Activity.release_id, Activity.activity_id, Activity.kind, Activity.owner, Activity.lang, Activity.hash, Body.data)
+    select(
+        Activity.release_id,
+        Activity.activity_id,
+        Activity.kind,
+        Activity.owner,
+        Activity.lang,
+        Activity.hash,
+        Body.data,
+    )
     .join(Body, Body.hash == Activity.hash)
     .where(Activity.release_id.in_(bindparam("releases", expanding=True)))
 )
@@ -136,6 +145,17 @@ def activity(conn: Connection, release_id: UUID, activity_id: str, lang: str) ->
     data = unpack(row.data)
     found = CompiledActivity(release_id, activity_id, row.kind, row.owner, row.lang, row.hash, data)
     return _activities.put(key, found)
+
+
+def lessons_with_notes(conn: Connection, release_id: UUID) -> frozenset[str]:
+    """Return the ids of the lessons and modules of a release that have notes for trainers."""
+    return frozenset(conn.execute(_notes_rows, {"release": release_id}).scalars())
+
+
+def trainer_notes(conn: Connection, release_id: UUID, owner: str, lang: str) -> TrainerNotes | None:
+    """Return the notes beside a lesson or module of a release."""
+    found = activity(conn, release_id, notes_id(owner), lang)
+    return trainer_notes_of(found.data, owner, found.lang) if found and found.kind == TRAINER else None
 
 
 def all_activities(conn: Connection, release_ids: Collection[UUID]) -> list[CompiledActivity]:

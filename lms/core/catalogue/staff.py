@@ -4,7 +4,7 @@ from flask import Blueprint, Response, request
 
 from lms import gettext as _
 from lms.core.catalogue import queries
-from lms.core.catalogue.access import AUTHOR, desk_for
+from lms.core.catalogue.access import AUTHOR, TRAINER, PublicCourse, course_for, desk_for
 from lms.core.catalogue.compile.check import Checked
 from lms.core.catalogue.compile.desk import desk_course, desk_preview, key_of
 from lms.core.catalogue.compile.places import Place
@@ -14,6 +14,7 @@ from lms.host.db import connection
 from lms.host.web import actor, allowed, not_found, page
 
 blueprint = Blueprint("catalogue_staff", __name__, url_prefix="/desk")
+room = Blueprint("catalogue_room", __name__, url_prefix="/room")
 
 
 @blueprint.get("/")
@@ -71,3 +72,44 @@ def _checked(place: Place, states: dict[str, queries.CourseState]) -> Checked:
     state = states.get(place.id)
     release = state.release_id if state else None
     return checked_once(place, release, lambda: queries.history(connection(), place.id))
+
+
+@room.get("/")
+@allowed(TRAINER)
+def notes() -> Response:
+    """Show every course that is offered, to find its notes for trainers."""
+    found = queries.current_outlines(connection(), i18n.language().code)
+    return page("catalogue/room.html", title=_("Notes for trainers"), courses=found)
+
+
+@room.get("/<code>")
+@allowed(TRAINER)
+def course_notes(code: str) -> Response:
+    """Show which lessons and modules of a course have notes."""
+    found = _offered(code)
+    having = queries.lessons_with_notes(connection(), found.outline.release_id)
+    title = _("Notes for course %(number)s", number=found.position)
+    return page("catalogue/room_course.html", title=title, outline=found.outline, having=having)
+
+
+@room.get("/<code>/<number>")
+@allowed(TRAINER)
+def lesson_notes(code: str, number: str) -> Response:
+    """Show the notes of a lesson ("1.2") or a module ("1"), to read or to print."""
+    outline = _offered(code).outline
+    owners = {module.number: module for module in outline.modules} | {one.number: one for one in outline.lessons}
+    owner = owners.get(number)
+    found = queries.trainer_notes(connection(), outline.release_id, owner.id, outline.lang) if owner else None
+    if found is None:
+        not_found()
+    title = _("Notes %(number)s", number=number)
+    return page(
+        "catalogue/room_notes.html", title=title, outline=outline, owner=owner, notes=found, today=clock.today()
+    )
+
+
+def _offered(code: str) -> PublicCourse:
+    found = course_for(connection(), code, i18n.language().code)
+    if found is None:
+        not_found()
+    return found

@@ -10,6 +10,8 @@ from lms.core.catalogue.compile.identity import doubles, permanence
 from lms.core.catalogue.compile.inline import plain_faults
 from lms.core.catalogue.compile.lint import lint
 from lms.core.catalogue.compile.po import Coverage, bind, coverage
+from lms.core.catalogue.compile.readers import readers
+from lms.core.catalogue.compile.rules import CourseRule
 from lms.core.catalogue.compile.segments import segments
 from lms.core.catalogue.compile.tree import CourseSource, read_course
 from lms.core.catalogue.domain.contracts import ActivityType, BlockType
@@ -44,6 +46,7 @@ def check_course(
     blocks: Iterable[BlockType],
     today: date,
     history: History | None = None,
+    rules: Iterable[CourseRule] = (),
 ) -> Checked:
     """Read and check one course folder; never raises for what an author may write.
 
@@ -53,6 +56,7 @@ def check_course(
         blocks: the block types of the site.
         today: for reviews that are due.
         history: the ids of earlier releases; None before the first one.
+        rules: checks that other packages add.
 
     """
     read = read_course(folder, kinds, blocks)
@@ -75,7 +79,10 @@ def check_course(
     problems.extend(doubles(course))
     if history is not None and whole:
         problems.extend(permanence(course, history))
+    problems.extend(readers(course))
     problems.extend(lint(course, today))
+    for rule in rules:
+        problems.extend(rule.check(course, found))
     covered = [coverage(catalogue, found) for catalogue in course.catalogues.values()]
     return Checked(folder.name, course, in_order(problems), found, covered)
 

@@ -7,7 +7,7 @@ from datetime import date
 
 from lms import lazy_gettext as L_
 from lms.core.catalogue.compile.markdown import Inline, all_tokens
-from lms.core.catalogue.compile.tree import CourseSource, LessonSource
+from lms.core.catalogue.compile.tree import CourseSource, LessonSource, TrainerSource
 from lms.core.catalogue.domain.problems import Problem, Text
 
 LONGEST_SENTENCE = 28
@@ -33,22 +33,36 @@ def words(text: str) -> int:
 
 def lint(course: CourseSource, today: date) -> Iterator[Problem]:
     """Yield advice on every lesson, and what contradicts itself."""
-    for lesson in course.lessons:
-        yield from _review(lesson, today)
-        yield from _length(lesson)
+    for text in texts(course):
+        yield from _review(text, today)
         if course.meta.source_language.startswith("en"):
-            yield from _language(lesson)
+            yield from _language(text)
+        if isinstance(text, TrainerSource):
+            yield from _plan(text)
+    for lesson in course.lessons:
+        yield from _length(lesson)
+
+
+def texts(course: CourseSource) -> Iterator[LessonSource | TrainerSource]:
+    """Yield everything that is reviewed by itself: lessons, and the notes for trainers beside them."""
+    for module in course.modules:
+        for lesson in module.lessons:
+            yield lesson
+            if lesson.trainer is not None:
+                yield lesson.trainer
+        if module.trainer is not None:
+            yield module.trainer
 
 
 @dataclass(frozen=True)
 class _Notes:
-    lesson: LessonSource
+    lesson: LessonSource | TrainerSource
 
     def at(self, line: int, code: str, message: Text, mend: Text, **values: object) -> Problem:
         return Problem(self.lesson.file, line, code, message, mend, "warning", values)
 
 
-def _review(lesson: LessonSource, today: date) -> Iterator[Problem]:
+def _review(lesson: LessonSource | TrainerSource, today: date) -> Iterator[Problem]:
     meta, at = lesson.meta, lesson.lines.at
     if meta.status in {"reviewed", "published"} and not (meta.reviewed or "").strip():
         message = L_("The status is “%(status)s”, but nobody is named under “reviewed”.")
@@ -61,6 +75,16 @@ def _review(lesson: LessonSource, today: date) -> Iterator[Problem]:
         yield _Notes(lesson).at(at(("review_due",)), "review-due", message, mend, day=meta.review_due.isoformat())
 
 
+def _plan(notes: TrainerSource) -> Iterator[Problem]:
+    """The minutes of the plan are the cells of its table that hold nothing but digits."""
+    told = sum(int(one.text) for one in notes.text.inlines() if one.kind.endswith("cell") and one.text.isdecimal())
+    if told != notes.meta.minutes:
+        message = L_("The steps of the plan take %(told)s minutes, the notes say %(minutes)s.")
+        mend = L_("Give each row of the table its minutes, in digits, and set “minutes” to their sum.")
+        values = {"told": told, "minutes": notes.meta.minutes}
+        yield Problem(notes.file, notes.lines.at(("minutes",)), "trainer-plan", message, mend, "error", values)
+
+
 def _length(lesson: LessonSource) -> Iterator[Problem]:
     total = sum(words(plain(inline.text)) for inline in lesson.text.inlines())
     if total > lesson.meta.minutes * SLOWEST_READER * 2:
@@ -70,7 +94,7 @@ def _length(lesson: LessonSource) -> Iterator[Problem]:
         yield _Notes(lesson).at(line, "minutes-few", message, mend, words=total, minutes=lesson.meta.minutes)
 
 
-def _language(lesson: LessonSource) -> Iterator[Problem]:
+def _language(lesson: LessonSource | TrainerSource) -> Iterator[Problem]:
     notes = _Notes(lesson)
     lengths: list[int] = []
     for inline in lesson.text.inlines():
@@ -95,7 +119,7 @@ def _language(lesson: LessonSource) -> Iterator[Problem]:
         yield _Notes(lesson).at(1, "sentences-long", message, mend, words=average, limit=LONGEST_AVERAGE)
 
 
-def _words(lesson: LessonSource, inline: Inline, text: str) -> Iterator[Problem]:
+def _words(lesson: LessonSource | TrainerSource, inline: Inline, text: str) -> Iterator[Problem]:
     for found in _AVOID.finditer(text):
         message = L_("“%(word)s” is better left out.")
         mend = L_(

@@ -9,13 +9,15 @@ from lms.core.catalogue.compile.identity import manifest
 from lms.core.catalogue.compile.lint import plain, words
 from lms.core.catalogue.compile.media import Medium
 from lms.core.catalogue.compile.po import Catalogue, translator
+from lms.core.catalogue.compile.readers import told_readers
 from lms.core.catalogue.compile.rendering import Body, Picture, Setting, body
-from lms.core.catalogue.compile.tree import ActivitySource, CourseSource, LessonSource, ModuleSource
+from lms.core.catalogue.compile.texts import drawn, impersonal
+from lms.core.catalogue.compile.tree import ActivitySource, CourseSource, LessonSource, ModuleSource, TrainerSource
 from lms.core.catalogue.domain.contracts import BlockType
 from lms.core.catalogue.domain.history import IdFact
 from lms.core.catalogue.domain.pages import Block, Source
 from lms.core.catalogue.domain.segments import Segment, Translate, direction
-from lms.core.catalogue.domain.stored import canonical, content_hash, pack
+from lms.core.catalogue.domain.stored import TRAINER, canonical, content_hash, notes_id, pack
 
 Speak = Callable[[str], AbstractContextManager[object]]
 
@@ -159,6 +161,7 @@ class _Compiler:
                 "requires": meta.requires,
                 "outcomes": [say(f"outcome {item.id}", item.text).as_json() for item in meta.outcomes],
                 "modules": [self._module(module) for module in self.course.modules],
+                "readers": told_readers(self.course),
             }
         )
 
@@ -176,6 +179,7 @@ class _Compiler:
         }
 
     def _module(self, module: ModuleSource) -> dict[str, Any]:
+        self._trainer(module.meta.id, module.trainer)
         return {
             **self._titles(module.meta.id, module.meta),
             "number": module.number,
@@ -185,6 +189,7 @@ class _Compiler:
 
     def _lesson(self, lesson: LessonSource) -> dict[str, Any]:
         meta = lesson.meta
+        self._trainer(meta.id, lesson.trainer)
         made = self.body(lesson)
         size = weight(made)
         self.release.lessons[meta.id, self.lang] = Compiled.of(self._stored(lesson, made, size))
@@ -204,6 +209,20 @@ class _Compiler:
             "translated": self._translated(lesson),
             "activities": [self._activity(meta.id, activity) for activity in lesson.activities],
         }
+
+    def _trainer(self, owner: str, notes: TrainerSource | None) -> None:
+        """Notes for trainers are kept in the language in which they were written, and nowhere among what learners see."""
+        if notes is None or self.lang != self.source:
+            return
+        meta, key = notes.meta, notes_id(owner)
+        data = {
+            "minutes": meta.minutes,
+            "people": meta.people,
+            "materials": meta.materials,
+            "html": drawn(notes.text, self.lang, self.say(key), impersonal(self.blocks)),
+            "review": {"status": meta.status, "by": meta.reviewed or "", "due": meta.review_due.isoformat()},
+        }
+        self.release.activities[key, self.lang] = CompiledPiece(TRAINER, owner, Compiled.of(data))
 
     def body(self, lesson: LessonSource) -> Body:
         """Compile the text of a lesson."""
@@ -227,6 +246,8 @@ class _Compiler:
             "pictures": {medium.address: len(medium.data) for medium in _used(lesson)},
             "translated": self._translated(lesson),
             "bytes": size,
+            "cards": lesson.meta.cards,
+            "glossary": lesson.meta.glossary,
         }
 
     def _sources(self, lesson: LessonSource) -> list[Source]:

@@ -33,6 +33,10 @@ Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
 
 
+Who = Literal["trainer", "lived-experience", "lawyer", "clinician", "native-reader"]
+Status = Literal["draft", "reviewed", "published", "expired"]
+
+
 class Model(BaseModel):
     """Unknown keys are refused, so that a misspelt one is not silently lost; texts are never made from numbers."""
 
@@ -79,6 +83,15 @@ class Completion(Model):
     pass_mark: Annotated[int, Field(ge=0, le=100)] = 80
 
 
+class ReaderRow(Model):
+    """Somebody who must read lessons before they can be relied on, and what has been read."""
+
+    who: Who
+    lang: str = ""
+    lessons: Literal["all"] | list[Id] = "all"
+    done: dict[str, Day] = {}
+
+
 class CourseFile(Model):
     """`course.yaml`."""
 
@@ -95,6 +108,7 @@ class CourseFile(Model):
     outcomes: list[Outcome] = []
     completion: Completion = Completion()
     moved: dict[str, str | None] = {}
+    readers: list[ReaderRow] = []
 
 
 class ModuleFile(Model):
@@ -122,8 +136,19 @@ class LessonFile(Model):
     workbook: list[str] = []
     cards: list[str] = []
     sources: list[SourceEntry] = []
-    status: Literal["draft", "reviewed", "published", "expired"]
+    status: Status
     reviewed: str | None = None
     review_due: Day
     ageing: Literal["A", "B", "C"]
     translation_notes: list[str] = []
+
+
+class TrainerFile(Model):
+    """The front matter of `trainer.md`: notes for whoever holds a lesson, or a module, in a room."""
+
+    minutes: Annotated[int, Field(gt=0, le=480)]
+    people: Line
+    materials: list[Line] = []
+    status: Status
+    reviewed: str | None = None
+    review_due: Day

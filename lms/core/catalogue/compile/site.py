@@ -8,6 +8,7 @@ from flask import current_app
 
 from lms.core.catalogue.compile.check import Checked, check_course
 from lms.core.catalogue.compile.places import Place, places
+from lms.core.catalogue.compile.rules import CourseRule
 from lms.core.catalogue.domain.contracts import ActivityType, BlockType
 from lms.core.catalogue.domain.history import History
 from lms.host import clock, i18n
@@ -47,6 +48,7 @@ def checked(place: Place, *, history: History | None) -> Checked:
         blocks=blocks(),
         today=clock.today(),
         history=history,
+        rules=current_host().all(CourseRule),
     )
 
 

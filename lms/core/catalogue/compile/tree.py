@@ -9,11 +9,12 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from lms import lazy_gettext as L_
-from lms.core.catalogue.compile import front, strict_yaml
-from lms.core.catalogue.compile.lesson import LessonText, read_text
+from lms.core.catalogue.compile import strict_yaml
+from lms.core.catalogue.compile.lesson import LessonText
 from lms.core.catalogue.compile.media import Medium, read_media
 from lms.core.catalogue.compile.po import Catalogue, read_catalogue
-from lms.core.catalogue.compile.schema import ID_PATTERN, CourseFile, LessonFile, ModuleFile
+from lms.core.catalogue.compile.schema import ID_PATTERN, CourseFile, LessonFile, ModuleFile, TrainerFile
+from lms.core.catalogue.compile.texts import Written, impersonal, read_written
 from lms.core.catalogue.compile.validate import validated
 from lms.core.catalogue.domain.contracts import ActivityContext, ActivityType, BlockType, Level
 from lms.core.catalogue.domain.problems import Lines, Problem, Text
@@ -24,6 +25,7 @@ _ORDERED = re.compile(r"^\d{2,4}-[a-z0-9][a-z0-9-]*$")
 _LANG = re.compile(r"^[a-z]{2,3}(?:-[A-Za-z0-9]+)*$")
 LARGEST_TEXT = 400_000
 LARGEST_CATALOGUE = 2_000_000  # a whole course twice, in scripts of up to three bytes a letter
+TRAINER = "trainer.md"
 KNOWN = frozenset({"README.md", "LICENSE", "LICENSE.md", "media", "translations"})
 
 
@@ -42,6 +44,16 @@ class ActivitySource:
 
 
 @dataclass
+class TrainerSource:
+    """One `trainer.md`."""
+
+    file: str
+    meta: TrainerFile
+    lines: Lines
+    text: LessonText
+
+
+@dataclass
 class LessonSource:
     """One lesson folder."""
 
@@ -52,6 +64,7 @@ class LessonSource:
     text: LessonText
     activities: list[ActivitySource] = field(default_factory=list)
     media: dict[str, Medium] = field(default_factory=dict)
+    trainer: TrainerSource | None = None
 
     def links(self) -> dict[str, str]:
         """Return what its blocks may lead to."""
@@ -68,6 +81,7 @@ class ModuleSource:
     lines: Lines
     lessons: list[LessonSource] = field(default_factory=list)
     activities: list[ActivitySource] = field(default_factory=list)
+    trainer: TrainerSource | None = None
 
 
 @dataclass
@@ -131,7 +145,7 @@ class Reader:
         meta, lines = self._model(path / "module.yaml", ModuleFile)
         lessons = []
         own = {kind.filename for kind in self.kinds if kind.level == "module"}
-        folders = self._ordered(path, {"module.yaml"} | own)
+        folders = self._ordered(path, {"module.yaml", TRAINER} | own)
         for position, folder in enumerate(folders, start=1):
             lesson = self._lesson(folder, f"{number}.{position}")
             if lesson is not None:
@@ -141,39 +155,51 @@ class Reader:
         outcomes = {f"{lesson.meta.id} {outcome.id}" for lesson in lessons for outcome in lesson.meta.outcomes}
         owner = meta.id if meta else ""
         activities = self._activities(path, "module", owner, frozenset(outcomes))
+        trainer = self._trainer(path / TRAINER)
         if meta is None:
             return None
-        return ModuleSource(self.name(path / "module.yaml"), number, meta, lines, lessons, activities)
+        return ModuleSource(self.name(path / "module.yaml"), number, meta, lines, lessons, activities, trainer)
 
     def _lesson(self, path: Path, number: str) -> LessonSource | None:
-        file = self.name(path / "lesson.md")
         own = {kind.filename for kind in self.kinds if kind.level == "lesson"}
-        self._strangers(path, {"lesson.md"} | own)
+        self._strangers(path, {"lesson.md", TRAINER} | own)
         media, faults = read_media(path / "media", self.name(path / "media"))
         self.problems.extend(faults)
-        text = self._text(path / "lesson.md")
-        if text is None:
+        found = self._written(path / "lesson.md", LessonFile, self.blocks, media)
+        if found is None:
             return None
-        halves = front.split(text, file)
-        if halves.problem is not None:
-            self.problems.append(halves.problem)
-            if not halves.body:
-                return None
-        loaded = strict_yaml.load(halves.front, file, 2)
-        self.problems.extend(loaded.problems)
-        meta: LessonFile | None = None
-        if halves.problem is None and not loaded.problems:
-            meta, faults = validated(LessonFile, loaded.data, file, loaded.lines)
-            self.problems.extend(faults)
-        body, faults = read_text(halves.body, halves.body_line, file, self.blocks, media)
-        self.problems.extend(faults)
+        meta = found.meta
         owner, outcomes = (meta.id, frozenset(o.id for o in meta.outcomes)) if meta else ("", frozenset[str]())
         activities = self._activities(path, "lesson", owner, outcomes)
+        trainer = self._trainer(path / TRAINER)
         if meta is None:
             return None
-        lesson = LessonSource(file, number, meta, loaded.lines, body, activities, media)
+        file = self.name(path / "lesson.md")
+        lesson = LessonSource(file, number, meta, found.lines, found.text, activities, media, trainer)
         self._refs(lesson)
         return lesson
+
+    def _trainer(self, path: Path) -> TrainerSource | None:
+        if not path.is_file():
+            return None
+        found = self._written(path, TrainerFile, impersonal(self.blocks))
+        if found is None or found.meta is None:
+            return None
+        return TrainerSource(self.name(path), found.meta, found.lines, found.text)
+
+    def _written(
+        self,
+        path: Path,
+        model: type[M],
+        blocks: Mapping[str, BlockType],
+        media: Mapping[str, Medium] | None = None,
+    ) -> Written[M] | None:
+        text = self._text(path)
+        if text is None:
+            return None
+        found = read_written(text, self.name(path), model, blocks, media)
+        self.problems.extend(found.problems)
+        return found
 
     def _refs(self, lesson: LessonSource) -> None:
         known = lesson.links()

@@ -140,6 +140,41 @@ class ModuleOutline:
         return next((activity for activity in self.activities if activity.kind == kind), None)
 
 
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Somebody who must read a course before it can be relied on, and how far they have come.
+
+    Args:
+        who: `trainer`, `lived-experience`, `lawyer`, `clinician` or `native-reader`.
+        lang: which translation a native reader reads.
+        total: how many lessons.
+        done: how many of them were read.
+
+    """
+
+    who: str
+    lang: str
+    total: int
+    done: int
+
+    @property
+    def finished(self) -> bool:
+        return self.done >= self.total
+
+
+@dataclass(frozen=True, slots=True)
+class TrainerNotes:
+    """Notes for whoever holds a lesson or a module in a room, in the language in which they were written."""
+
+    owner: str
+    lang: str
+    minutes: int
+    people: str
+    materials: tuple[str, ...]
+    html: str
+    review: Review
+
+
 @dataclass(frozen=True)
 class Outline:
     """One release of a course in one language: everything that lists, tiles and completion rules need.
@@ -165,6 +200,7 @@ class Outline:
     requires: tuple[str, ...]
     outcomes: tuple[Words, ...]
     modules: tuple[ModuleOutline, ...]
+    readers: tuple[Reader, ...] = ()
 
     @cached_property
     def lessons(self) -> tuple[OutlineLesson, ...]:
@@ -270,6 +306,8 @@ class LessonBody:
     translated: int = 100
     bytes: int = 0
     pictures: Mapping[str, int] = field(default_factory=dict)
+    cards: tuple[str, ...] = ()
+    glossary: tuple[str, ...] = ()
 
     @property
     def html(self) -> str:

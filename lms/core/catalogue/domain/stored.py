@@ -17,15 +17,23 @@ from lms.core.catalogue.domain.pages import (
     Outline,
     OutlineActivity,
     OutlineLesson,
+    Reader,
     Review,
     Source,
+    TrainerNotes,
 )
 from lms.core.catalogue.domain.segments import Words, direction
 from lms.host.markup import clean
 
+TRAINER = "trainer"
 QUALITY = 9
 WINDOW = 16
 """64 KB: a lesson is smaller, and making room for a longer look back costs ten times the work."""
+
+
+def notes_id(owner: str) -> str:
+    """Return the id under which the notes for trainers beside a lesson or module are stored."""
+    return f"{owner}-{TRAINER}"
 
 
 def canonical(value: Any) -> bytes:
@@ -85,6 +93,7 @@ class OutlineReader:
             requires=tuple(data["requires"]),
             outcomes=tuple(self.words(item) for item in data["outcomes"]),
             modules=tuple(self._module(item) for item in data["modules"]),
+            readers=tuple(Reader(**item) for item in data.get("readers", ())),
         )
 
     def _module(self, data: Mapping[str, Any]) -> ModuleOutline:
@@ -136,6 +145,22 @@ def lesson_body_of(data: Mapping[str, Any], release_id: UUID, lesson_id: str, la
         pictures=data["pictures"],
         translated=data["translated"],
         bytes=data["bytes"],
+        cards=tuple(data.get("cards", ())),
+        glossary=tuple(data.get("glossary", ())),
+    )
+
+
+def trainer_notes_of(data: Mapping[str, Any], owner: str, lang: str) -> TrainerNotes:
+    """Return notes for trainers; their HTML passes the sanitiser once more too."""
+    review = data["review"]
+    return TrainerNotes(
+        owner=owner,
+        lang=lang,
+        minutes=data["minutes"],
+        people=data["people"],
+        materials=tuple(data["materials"]),
+        html=clean(data["html"]),
+        review=Review(review["status"], review["by"], date.fromisoformat(review["due"])),
     )
 
 

@@ -1,0 +1,1 @@
+"""The files of the library, read and checked: no database, no pages."""
