@@ -18,7 +18,7 @@ from lms.host.contributions import Contribution
 DISTRIBUTION = "veer"
 GROUP = "lms.plugins"
 CORE = ("accounts", "catalogue", "learning")
-BUNDLED = (*CORE, "quizzes", "progress", "certificates", "cohorts", "organisations", "workbook", "library")
+BUNDLED = (*CORE, "quizzes", "progress", "certificates", "cohorts", "organisations", "workbook", "library", "remember")
 
 C = TypeVar("C", bound=Contribution)
 

@@ -3,9 +3,13 @@
 import re
 from collections.abc import Callable
 
+from sqlalchemy import update
+
+from lms.host import clock
 from lms.host.contributions import Starter
 from lms.host.plugin import current_host
 from lms.host.testing import Browser, Site
+from lms.plugins.remember.models import Card
 from tests.factories import make_person, sign_in
 from tests.flows.test_main_story import be_checked, invite, join, learn, outline_of
 
@@ -41,7 +45,15 @@ def graduate(site: Site, browser: Browser) -> None:
     learn(site, browser, outline, "en")
     be_checked(site, browser, outline, "en", right=True)
     assert browser.submit("/en/account/data/copy").status_code == 303
+    remember(site, browser)
+
+
+def remember(site: Site, browser: Browser) -> None:
+    """Let what must be known come back to somebody, today already."""
+    assert browser.submit("/en/remember/on").status_code == 303
     site.run_jobs()
+    with site.session() as session:
+        session.execute(update(Card).values(due=clock.today()))
 
 
 def look_in(site: Site, browser: Browser) -> None:

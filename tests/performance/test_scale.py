@@ -35,7 +35,7 @@ STATEMENTS = {
     "course": 3,
     "quiz": 4,  # the latest attempt
     "check": 4,  # the latest attempt
-    "home": 3,  # my courses with lessons done; the panel of groups declares 1
+    "home": 4,  # my courses with lessons done; the panels of groups and of what comes back declare 1 each
     "courses": 3,  # what is offered; my courses
     "progress": 5,  # my courses; lessons and results of all of them; who may see what: groups
     "account": 4,  # the account with its counts; second steps; sealed sheets

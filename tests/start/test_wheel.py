@@ -80,5 +80,7 @@ def test_entry_points_name_the_bundled_plugins(wheel: Path, names: set[str]) -> 
         "certificates",
         "cohorts",
         "organisations",
+        "workbook",
+        "remember",
     ):
         assert f"{name} = lms." in text

@@ -1,6 +1,7 @@
 """What other packages may use of progress.
 
 Extension point: `Watchers` says who could see something of a person's courses, so that the person can decide about it.
+Slot: `PROGRESS_AFTER` (ProgressPage), at the end of a person's own progress.
 """
 
 from collections.abc import Iterable
@@ -11,6 +12,7 @@ from sqlalchemy import Connection
 
 from lms.core.learning.api import Audience
 from lms.host.contributions import Contribution
+from lms.host.slots import Slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,4 +41,13 @@ class Watchers(Contribution):
         raise NotImplementedError
 
 
-__all__ = ["Watcher", "Watchers"]
+@dataclass(frozen=True, slots=True)
+class ProgressPage:
+    """A person's own progress."""
+
+    person_id: UUID
+
+
+PROGRESS_AFTER: Slot[ProgressPage] = Slot("progress")
+
+__all__ = ["PROGRESS_AFTER", "ProgressPage", "Watcher", "Watchers"]

@@ -9,11 +9,11 @@ from lms import gettext as _
 from lms.core.accounts.api import ACCOUNT, AccountPage
 from lms.host.db import connection, db
 from lms.host.i18n import language
-from lms.host.slots import Panel
+from lms.host.slots import Panel, fill
 from lms.host.web import actor, not_found, page, problem, see, signed_in
 from lms.plugins.progress import queries
 from lms.plugins.progress.actions import change_sharing
-from lms.plugins.progress.api import Watcher
+from lms.plugins.progress.api import PROGRESS_AFTER, ProgressPage, Watcher
 from lms.plugins.progress.domain.pages import CourseProgress, shares
 from lms.plugins.progress.forms import LEVEL_WORDS, SharingForm
 
@@ -33,6 +33,7 @@ def show() -> Response:
         shares=shares(courses, queries.watchers(connection(), person)),
         levels=LEVEL_WORDS,
         saved="saved" in request.args,
+        panels=fill(PROGRESS_AFTER, ProgressPage(person)),
     )
 
 

@@ -1,5 +1,6 @@
 """What stays of an attempt, what goes when, and what a person gets and takes with them (LOG-4, RET-2, RET-3, RET-4)."""
 
+from dataclasses import fields
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from sqlalchemy import select
 from lms.host.clock import FrozenClock
 from lms.host.contributions import Reaction
 from lms.host.plugin import current_host
+from lms.plugins.quizzes.events import HandedIn
 from lms.plugins.quizzes.jobs import tidy
 from lms.plugins.quizzes.models import Attempt
 from lms.plugins.quizzes.privacy import erase, export
@@ -122,8 +124,9 @@ def test_ret_4_erasing_leaves_nothing_of_one_and_all_of_the_other(make_learner):
         assert export(conn, mine.person.id) == {"attempts": []}
 
 
-def test_the_quizzes_react_to_nothing_and_emit_nothing(site):
-    """Facts about results are learning's; nothing of an attempt can leave by an event."""
+def test_the_quizzes_react_to_nothing_and_tell_nothing_of_an_attempt(site):
+    """Facts about results are learning's; the one event names an attempt and holds nothing of it."""
+    assert [field.name for field in fields(HandedIn)] == ["person_id", "token", "lang"]
     with site.app.app_context():
         host = current_host()
         mine = next(plugin for plugin in host.plugins if plugin.name == "quizzes")

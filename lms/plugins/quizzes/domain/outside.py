@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from uuid import UUID
 
 from lms.plugins.quizzes.domain.attempt import Graded, Readings, Sheet, graded, read, sheet
 from lms.plugins.quizzes.domain.content import Question, Values
@@ -24,7 +25,7 @@ class Told:
     """A graded attempt, as long as its answers are kept."""
 
     quiz_id: str
-    course_id: str
+    release_id: UUID
     questions: tuple[Went, ...]
 
 
