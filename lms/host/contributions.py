@@ -113,6 +113,8 @@ class Reaction(Contribution):
         event: the event class it waits for.
         run: called with the session and the event; idempotent.
         atomic: run inside the transaction of the fact (in a savepoint) instead of after commit.
+        only: returns a condition for an event; where it does not hold, no outbox row is written. For facts about
+            everybody that matter to few: it is asked in the very statement that would write the row.
 
     """
 
@@ -120,6 +122,7 @@ class Reaction(Contribution):
     event: type[Any]
     run: Callable[[Session, Any], None]
     atomic: bool = False
+    only: Callable[[Any], ColumnElement[bool]] | None = None
 
     def unpack(self, payload: Mapping[str, Any]) -> Any:
         """Return the event that an outbox row holds."""

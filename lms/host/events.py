@@ -29,7 +29,8 @@ def emit(session: Session, event: Any) -> None:
             continue
         if reaction.atomic and _ran_at_once(session, reaction, event):
             continue
-        enqueue(session, f"reaction:{reaction.key}", payload)
+        only = reaction.only(event) if reaction.only else None
+        enqueue(session, f"reaction:{reaction.key}", payload, only=only)
 
 
 def _ran_at_once(session: Session, reaction: Reaction, event: object) -> bool:

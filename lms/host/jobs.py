@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from flask import Flask
-from sqlalchemy import JSON, Index, Text, delete, select, update
+from sqlalchemy import JSON, ColumnElement, Index, Text, delete, insert, literal, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lms.host import clock
@@ -60,7 +60,14 @@ _given_up = QueuedJob.schedule.is_(None) & (QueuedJob.attempts >= MOST_ATTEMPTS)
 failed_rule = Retention("host.failed-jobs", QueuedJob.__tablename__, "run_after", timedelta(days=14), _given_up)
 
 
-def enqueue(session: Session, job: str, payload: Mapping[str, Any], *, delay: int = 0) -> None:
+def enqueue(
+    session: Session,
+    job: str,
+    payload: Mapping[str, Any],
+    *,
+    delay: int = 0,
+    only: ColumnElement[bool] | None = None,
+) -> None:
     """Promise work in the caller's transaction.
 
     Args:
@@ -68,10 +75,17 @@ def enqueue(session: Session, job: str, payload: Mapping[str, Any], *, delay: in
         job: key of a `Job`, or `reaction:<key>`.
         payload: JSON-able ids and values, never personal text.
         delay: seconds to wait at least.
+        only: where this condition does not hold, nothing is promised.
 
     """
     due = clock.now() + timedelta(seconds=delay)
-    session.add(QueuedJob(job=job, payload=dict(payload), run_after=due))
+    if only is None:
+        session.add(QueuedJob(job=job, payload=dict(payload), run_after=due))
+        return
+    values = {"id": uuid4(), "job": job, "payload": dict(payload), "run_after": due, "attempts": 0}
+    table = QueuedJob.__table__
+    row = select(*(literal(value, table.c[name].type) for name, value in values.items())).where(only)
+    session.execute(insert(QueuedJob).from_select(list(values), row))
 
 
 def schedule(session: Session, host: Host) -> None:

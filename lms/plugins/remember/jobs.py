@@ -13,17 +13,14 @@ from lms.host.contributions import Job, Reaction
 from lms.plugins.quizzes.api import HandedIn, Told, Went, how_it_went, quiz_of
 from lms.plugins.remember import actions
 from lms.plugins.remember.domain.sitting import hash_of
-from lms.plugins.remember.queries import all_cards, wants
+from lms.plugins.remember.queries import all_cards, wanted, wants
 
 DAY = 24 * 3600
 ANY_LANGUAGE = "en"
 
 
 def take_up(session: Session, event: HandedIn) -> None:
-    """Take up what somebody missed who wants to remember. For all others this asks one question and writes nothing.
-
-    It runs in the transaction of the answer: no row anywhere says what somebody missed who has not chosen this.
-    """
+    """Take up what somebody missed who wants to remember, and still does; of all others not even a job is written."""
     conn = session.connection()
     if not wants(conn, event.person_id):
         return
@@ -69,6 +66,6 @@ def follow(session: Session, _payload: Mapping[str, Any]) -> None:
     actions.drop(session, card_ids=gone)
 
 
-reaction = Reaction("remember.take-up", HandedIn, take_up, atomic=True)
+reaction = Reaction("remember.take-up", HandedIn, take_up, only=lambda event: wanted(event.person_id))
 gather_job = Job(actions.GATHER, gather)
 follow_job = Job("remember.follow", follow, every=DAY)

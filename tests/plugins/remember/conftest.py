@@ -43,11 +43,13 @@ class Rememberer:
         self.clock.moment += timedelta(days=days)
         self.learner.browser = sign_in(self.site, self.learner.person)
 
-    def take(self, number=1, *, right):
-        """Hand in the quiz of a lesson; return the page of its result."""
+    def take(self, number=1, *, right, work=True):
+        """Hand in the quiz of a lesson and let the worker work; return the page of the result."""
         page = Page(self.browser.get(self.learner.url(number)))
         sent = answers_on(page, self.learner.quiz(f"T-1.{number}-q"), right=right)
         answer = self.browser.submit(self.learner.url(number), sent)
+        if work:
+            self.site.run_jobs()
         return Page(answer if answer.status_code == 200 else self.browser.get(answer.headers["Location"]))
 
     def begin(self):

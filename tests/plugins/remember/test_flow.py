@@ -104,13 +104,23 @@ def test_enough_is_enough_at_any_point_and_off_is_off_at_once(rememberer):
 
 
 def test_nothing_is_written_about_who_has_not_chosen(rememberer):
-    """Neither a card nor a job that would name what was missed."""
-    rememberer.take(right=False)
-    with rememberer.site.reading() as conn:
-        assert conn.scalars(select(QueuedJob.job).where(QueuedJob.job.contains("remember"))).all() == []
+    """Neither a card nor a job, from whatever page it is offered; and who has chosen is known by a job that names no question."""
+    rememberer.take(right=False, work=False)
+    assert jobs(rememberer.site) == []
     assert (rememberer.cards(), rememberer.chosen()) == ({}, None)
     for address in ("/en/account/", "/en/progress"):
         assert f"{rememberer.address}/choice" in rememberer.browser.get(address).text
+    rememberer.begin()
+    rememberer.take(right=False, work=False)
+    [payload] = jobs(rememberer.site)
+    assert payload.keys() == {"person_id", "token", "lang"}
+    rememberer.site.run_jobs()
+    assert {question for _quiz, question in rememberer.cards()} == MISSED
+
+
+def jobs(site):
+    with site.reading() as conn:
+        return list(conn.scalars(select(QueuedJob.payload).where(QueuedJob.job == "reaction:remember.take-up")))
 
 
 def test_a_quiz_that_keeps_no_score_is_left_out(rememberer):
