@@ -59,6 +59,7 @@ def test_planted_faults_in_notes_are_found(well: Well, old: str, new: str, code:
 def test_notes_are_kept_beside_the_outline_and_not_in_it(well: Well) -> None:
     noted(well)
     course = well.check().course
+    assert course is not None
     codes = dict.fromkeys(("well", "W-1", "W-1.1", "W-1.2"), "x")
     release = compile_release(course, languages=("en", "fr"), codes=codes, blocks=BLOCKS, speak=i18n.using)
     assert [key for key in release.activities if key[0] == "W-1.1-trainer"] == [("W-1.1-trainer", "en")]
