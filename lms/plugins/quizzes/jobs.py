@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import delete, func, or_, update
 from sqlalchemy.orm import Session
 
 from lms.host import clock
 from lms.host.contributions import Job
+from lms.plugins.quizzes.actions.regrade import JOB, Mended, regrade
+from lms.plugins.quizzes.domain.files import known_types
 from lms.plugins.quizzes.models import Attempt
 
 LOOK = timedelta(hours=24)
@@ -46,3 +49,12 @@ def _day(session: Session) -> Any:
 
 
 tidy_job = Job(key="quizzes.tidy", run=tidy, every=HOUR)
+
+
+def grade_again(session: Session, payload: Mapping[str, Any]) -> None:
+    """Grade attempts again by a mended question."""
+    mended = Mended(payload["course"], UUID(payload["release"]), payload["quiz"], payload["question"])
+    regrade(session, mended=mended, types=known_types())
+
+
+regrade_job = Job(key=JOB, run=grade_again)

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from lms.core.catalogue.api import ActivityContext, ActivityType, Level, Problem, Translate
+from lms.host.i18n import language
 from lms.host.plugin import current_host
 from lms.host.seed import Seed
 from lms.plugins.quizzes.domain import quiz
+from lms.plugins.quizzes.domain.bank.lent import Shelf, Whole, no_bank, whole
 from lms.plugins.quizzes.domain.contracts import QuestionType
 from lms.plugins.quizzes.domain.invented import Inventor
 
@@ -19,11 +21,12 @@ def known_types() -> dict[str, QuestionType[Any]]:
 
 @dataclass(frozen=True)
 class QuizFile(ActivityType):
-    """Practice after a lesson: feedback for each option, nothing to pass."""
+    """Practice after a lesson: feedback for each option, nothing to pass. `shelf` gives the questions of the bank."""
 
     key: str = "quiz"
     filename: str = "quiz.yaml"
     level: Level = "lesson"
+    shelf: Shelf = no_bank
 
     @property
     def model(self) -> type[quiz.QuizSource]:
@@ -31,27 +34,36 @@ class QuizFile(ActivityType):
 
     def check(self, data: Mapping[str, Any], ctx: ActivityContext) -> list[Problem]:
         """Return everything that is wrong, each with its line."""
+        full = self.whole(data)
         return [
             ctx.problem(flaw.code, flaw.message, flaw.mend, at=flaw.path, severity=flaw.severity, **flaw.values)
-            for flaw in quiz.flaws(data, self.model, known_types(), ctx.outcomes)
+            for flaw in (*full.flaws, *quiz.flaws(full.data, self.model, known_types(), ctx.outcomes))
         ]
+
+    def whole(self, data: Mapping[str, Any]) -> Whole:
+        return whole(data, self.shelf)
 
     def segments(self, data: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
         return quiz.segments(data, known_types())
 
     def compile(self, data: Mapping[str, Any], translate: Translate) -> dict[str, Any]:
-        return quiz.compiled(data, self.model, known_types(), translate)
+        full, lang = self.whole(data), language().code
+        lent = {name: found.speaking(lang) for name, found in full.lent.items()}
+        return quiz.compiled(full.data, self.model, known_types(), translate, lent)
 
     def ids(self, data: Mapping[str, Any]) -> Iterable[str]:
-        return [item.id for _, item, _ in quiz.items(data, known_types())[0]]
+        return [item.id for _, item, _ in self.items(data)]
+
+    def items(self, data: Mapping[str, Any]) -> list[quiz.Found]:
+        return quiz.items(self.whole(data).data, known_types())[0]
 
     def summary(self, data: Mapping[str, Any]) -> dict[str, int | str | bool]:
-        asked = [kind for _, _, kind in quiz.items(data, known_types())[0] if kind.graded and not kind.alone]
+        asked = [kind for _, _, kind in self.items(data) if kind.graded and not kind.alone]
         return {"questions": len(asked), "store": str(data.get("store", "score"))}
 
     def links(self, data: Mapping[str, Any]) -> Mapping[str, str]:
         """Return where each item stands that is taken alone."""
-        return {item.id: f"story/{item.id}" for _, item, kind in quiz.items(data, known_types())[0] if kind.alone}
+        return {item.id: f"story/{item.id}" for _, item, kind in self.items(data) if kind.alone}
 
     def example(self, owner: str, outcomes: Sequence[str], seed: Seed) -> Mapping[str, Any]:
         return Inventor(seed).quiz(owner, outcomes)

@@ -19,6 +19,8 @@ Store = Literal["nothing", "tick", "score", "answers"]
 Types = Mapping[str, QuestionType[Any]]
 Found = tuple[int, ItemSource, QuestionType[Any]]
 FEWEST_OF_CHECK = 8
+BANK = "bank"
+"""Stands in versions in place of the quiz, for questions that more than one may use."""
 
 
 class QuizSource(Source):
@@ -93,6 +95,8 @@ def items(data: Mapping[str, Any], types: Types) -> tuple[list[Found], list[Flaw
     flaws: list[Flaw] = []
     raw = data.get("items")
     for place, item in enumerate(raw if isinstance(raw, list | tuple) else ()):
+        if isinstance(item, Mapping) and "use" in item:
+            continue  # a question of the bank that is not there
         kind = types.get(str(item.get("type"))) if isinstance(item, Mapping) else None
         if kind is None:
             flaws.append(_unknown_type(place, item, types))
@@ -212,7 +216,7 @@ def _check_flaws(data: Mapping[str, Any], found: Sequence[ItemSource]) -> Iterab
 
 
 def segments(data: Mapping[str, Any], types: Types) -> Iterable[tuple[str, str]]:
-    """(kind, text) of everything to translate; what cannot be read is left out."""
+    """(kind, text) of everything to translate; what cannot be read, and what the bank lends, is left out."""
     for key in ("title", "intro"):
         if isinstance(data.get(key), str) and data[key].strip():
             yield key, data[key].strip()
@@ -223,8 +227,14 @@ def segments(data: Mapping[str, Any], types: Types) -> Iterable[tuple[str, str]]
             yield f"{item.id} {name}", text
 
 
-def compiled(data: Mapping[str, Any], model: type[QuizSource], types: Types, translate: Translate) -> dict[str, Any]:
-    """The quiz in one language as JSON. Only for data without errors."""
+def compiled(
+    data: Mapping[str, Any],
+    model: type[QuizSource],
+    types: Types,
+    translate: Translate,
+    lent: Mapping[str, Translate] | None = None,
+) -> dict[str, Any]:
+    """The quiz in one language as JSON. Only for data without errors; `lent` says the texts of bank questions."""
     source = model.model_validate(data)
     found, _ = items(data, types)
     check = source if isinstance(source, CheckSource) else None
@@ -238,21 +248,36 @@ def compiled(data: Mapping[str, Any], model: type[QuizSource], types: Types, tra
         "page": source.page,
         "attempts": check.attempts if check else None,
         "minutes": check.minutes if check else None,
-        "questions": [_question(source.id, item, kind, translate).dump() for _, item, kind in found],
+        "questions": [_in_quiz(source.id, item, kind, translate, lent or {}).dump() for _, item, kind in found],
     }
 
 
-def _question(quiz: str, item: ItemSource, form: QuestionType[Any], translate: Translate) -> Question:
+def _in_quiz(
+    quiz: str, item: ItemSource, form: QuestionType[Any], translate: Translate, lent: Mapping[str, Translate]
+) -> Question:
     def of_item(kind: str, text: str) -> Words:
         return translate(f"{item.id} {kind}", text)
 
+    if item.id in lent:
+        return bank_question(item, form, lent[item.id])
+    return question(item, form, of_item, version(quiz, item))
+
+
+def bank_question(item: ItemSource, form: QuestionType[Any], translate: Translate) -> Question:
+    """A question of the bank: the same version in every quiz that uses it, whatever that quiz says of it."""
+    content = item.model_copy(update={"outcome": "", "must_know": False, "pool": ()})
+    return question(item, form, translate, version(BANK, content))
+
+
+def question(item: ItemSource, form: QuestionType[Any], translate: Translate, named: str) -> Question:
+    """One question in one language, under its version."""
     return Question(
         id=item.id,
         type=form.key,
-        version=version(quiz, item),
-        prompt=Text.load(of_item("prompt", item.prompt).as_json()) if item.prompt else Text(str(form.label)),
+        version=named,
+        prompt=Text.load(translate("prompt", item.prompt).as_json()) if item.prompt else Text(str(form.label)),
         outcome=item.outcome,
         must_know=item.must_know,
-        body=form.compile(item, of_item),
-        plain=tuple(str(line) for line in form.lines(item, of_item)),
+        body=form.compile(item, translate),
+        plain=tuple(str(line) for line in form.lines(item, translate)),
     )

@@ -26,7 +26,13 @@ _latest = (
     .limit(1)
 )
 _result = select(
-    Attempt.quiz_id, Attempt.release_id, Attempt.seed, Attempt.score, Attempt.answers, Attempt.store
+    Attempt.quiz_id,
+    Attempt.release_id,
+    Attempt.seed,
+    Attempt.score,
+    Attempt.answers,
+    Attempt.store,
+    Attempt.regraded,
 ).where(Attempt.person_id == bindparam("person"), Attempt.token == bindparam("token"), Attempt.state == "graded")
 
 
@@ -52,7 +58,10 @@ class Tries:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A graded attempt. `answers` is None once they are no longer kept."""
+    """A graded attempt. `answers` is None once they are no longer kept.
+
+    `regraded` holds, by question, the release whose key counts instead of the one that was asked by.
+    """
 
     quiz_id: str
     release_id: UUID | None
@@ -60,6 +69,7 @@ class Result:
     score: int
     answers: Mapping[str, Any] | None
     store: str
+    regraded: Mapping[str, str]
 
 
 def tries(conn: Connection, person: UUID, quiz_id: str) -> Tries:
@@ -78,4 +88,7 @@ def tries(conn: Connection, person: UUID, quiz_id: str) -> Tries:
 def result(conn: Connection, person: UUID, token: str) -> Result | None:
     """A graded attempt of this very person."""
     row = conn.execute(_result, {"person": person, "token": token}).one_or_none()
-    return None if row is None else Result(row.quiz_id, row.release_id, row.seed, row.score, row.answers, row.store)
+    if row is None:
+        return None
+    asked = row.quiz_id, row.release_id, row.seed, row.score
+    return Result(*asked, row.answers, row.store, row.regraded or {})

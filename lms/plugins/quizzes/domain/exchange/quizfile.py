@@ -103,6 +103,11 @@ def new_file(quiz: str, items: Sequence[Mapping[str, Any]]) -> str:
     return _dumped({"id": quiz, "title": _("Practice"), "mode": "practice", "store": "score", "items": list(items)})
 
 
+def as_yaml(item: Mapping[str, Any]) -> str:
+    """Return one question as it would stand in a quiz file."""
+    return _dumped(dict(item))
+
+
 def extended(text: str, items: Sequence[Mapping[str, Any]]) -> str | None:
     """Return the text of a quiz file with more questions at its end, every other sign as it was.
 
