@@ -32,6 +32,16 @@ class ThoughtForm(Form):
     )
 
 
+class RegradeForm(Form):
+    """Why attempts are graded again; it is noted in the audit."""
+
+    reason = TextAreaField(
+        L_("Why"),
+        description=L_("It is kept with your account’s alias in the audit. Name the mistake, and nobody."),
+        validators=[DataRequired(), Length(max=200)],
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Control:
     """A field with what was typed and what is wrong with it."""

@@ -3,9 +3,10 @@
 from lms import Plugin
 from lms import lazy_gettext as L_
 from lms.core.learning.api import LESSON_AFTER, MODULE_AFTER
-from lms.host.contributions import Views
+from lms.host.contributions import NavItem, Views
 from lms.host.slots import Panel
-from lms.plugins.quizzes import models
+from lms.plugins.quizzes import models, staff
+from lms.plugins.quizzes.access import WRITE
 from lms.plugins.quizzes.actions.seed import seeder
 from lms.plugins.quizzes.commands import command
 from lms.plugins.quizzes.domain.files import CheckFile, QuizFile
@@ -19,8 +20,16 @@ from lms.plugins.quizzes.domain.types.reflection import Reflection
 from lms.plugins.quizzes.domain.types.short import Short
 from lms.plugins.quizzes.domain.types.single import Single
 from lms.plugins.quizzes.domain.types.truefalse import TrueFalse
-from lms.plugins.quizzes.jobs import tidy_job
+from lms.plugins.quizzes.jobs import regrade_job, tidy_job
 from lms.plugins.quizzes.privacy import personal_data
+from lms.plugins.quizzes.queries.bank import shelf
+from lms.plugins.quizzes.staff import (  # noqa: F401 - brings its pages
+    exchange,
+    questions,
+    regrading,
+    translating,
+    writing,
+)
 from lms.plugins.quizzes.views import blueprint, check, practice, story, think  # noqa: F401 - brings its pages
 
 TABLES = (models.Attempt, models.Count, models.Version)
@@ -31,8 +40,8 @@ plugin = Plugin(
     title=L_("Quizzes"),
     requires=("accounts", "catalogue", "learning"),
     contributions=(
-        QuizFile(),
-        CheckFile(),
+        QuizFile(shelf=shelf),
+        CheckFile(shelf=shelf),
         Single(),
         Multiple(),
         TrueFalse(),
@@ -44,9 +53,13 @@ plugin = Plugin(
         Branching(),
         Reflection(),
         Views(blueprint, surface="learner"),
+        Views(staff.blueprint, surface="staff"),
+        WRITE,
+        NavItem("quizzes.bank", L_("Questions"), "quizzes_bank.index", "staff", order=60, roles=WRITE.roles),
         Panel(LESSON_AFTER, "quizzes.lesson", practice.after_lesson, order=10),
         Panel(MODULE_AFTER, "quizzes.module", check.after_module, order=10),
         tidy_job,
+        regrade_job,
         personal_data,
         seeder,
         command,

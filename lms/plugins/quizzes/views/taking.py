@@ -1,6 +1,7 @@
 """What quizzes and checks share: show the form, keep or grade what was sent, show the result."""
 
 from dataclasses import dataclass, replace
+from uuid import UUID
 
 from flask import Response, request, url_for
 
@@ -16,14 +17,15 @@ from lms.host.web import actor, not_found, page, problem
 from lms.plugins.quizzes import access, actions, forms, queries
 from lms.plugins.quizzes.access import Desk
 from lms.plugins.quizzes.actions import Ticket
-from lms.plugins.quizzes.api import RESULT_AFTER, HandedIn, ResultPage, Values
+from lms.plugins.quizzes.api import RESULT_AFTER, HandedIn, Question, ResultPage, Values
 from lms.plugins.quizzes.domain import attempt
 from lms.plugins.quizzes.domain.attempt import Graded, Readings, Sheet
 from lms.plugins.quizzes.domain.files import known_types
 from lms.plugins.quizzes.domain.receipt import receipt
+from lms.plugins.quizzes.domain.regrade import repaired
 from lms.plugins.quizzes.domain.review import reviewed
 from lms.plugins.quizzes.forms import AttemptForm
-from lms.plugins.quizzes.queries import OpenAttempt, Tries
+from lms.plugins.quizzes.queries import OpenAttempt, Result, Tries
 
 WORKBOOK = "workbook"
 
@@ -284,10 +286,21 @@ def result_page(desk: Desk, token: str) -> Response:
         not_found()
     ticket = found.release_id and Ticket(desk.quiz.id, found.release_id, token, found.seed)
     paper = paper_of(desk, ticket) if ticket else None
+    if paper is not None and found.regraded:
+        paper = _as_it_counts(desk, paper, found)
     if paper is None or found.answers is None:
         code = receipt(token)
         return page("quizzes/result_gone.html", title=title_of(desk), desk=desk, percent=found.score, receipt=code)
     return show_result(desk, paper, attempt.graded(paper, found.answers), token)
+
+
+def _as_it_counts(desk: Desk, paper: Sheet, found: Result) -> Sheet:
+    """The sheet with the questions by which the attempt was graded again."""
+    newer: dict[str, Question] = {}
+    for name, release in found.regraded.items():
+        quiz = access.quiz_of(connection(), UUID(release), found.quiz_id, lang())
+        newer |= {one.id: one for one in (quiz.questions if quiz else ()) if one.id == name}
+    return attempt.sheet(repaired(paper.quiz, newer), found.seed, known_types())
 
 
 def show_result(desk: Desk, paper: Sheet, result: Graded, token: str = "") -> Response:
