@@ -9,6 +9,7 @@ FACILITATOR = frozenset({"facilitator"})
 GUIDES = frozenset({"facilitator", "operator"})
 WRITERS = frozenset({"author", "translator", "reviewer"})
 TRAINERS = WRITERS | GUIDES
+AUTHOR = frozenset({"author"})
 COORDINATOR = frozenset({"coordinator"})
 OPERATOR = frozenset({"operator"})
 HELPERS = frozenset({"facilitator", "coordinator", "operator"})
@@ -170,6 +171,23 @@ EXPECTED = {
     "quizzes.submit_quiz": LEARNER,
     "quizzes.think": LEARNER,
     "quizzes.thought": LEARNER,
+    "quizzes_bank.choose": AUTHOR,
+    "quizzes_bank.created": AUTHOR,
+    "quizzes_bank.edit": AUTHOR,
+    "quizzes_bank.edited": AUTHOR,
+    "quizzes_bank.export": AUTHOR,
+    "quizzes_bank.exported": AUTHOR,
+    "quizzes_bank.imported": AUTHOR,
+    "quizzes_bank.index": AUTHOR,
+    "quizzes_bank.new": AUTHOR,
+    "quizzes_bank.published": AUTHOR,
+    "quizzes_bank.regrade": AUTHOR,
+    "quizzes_bank.regraded": AUTHOR,
+    "quizzes_bank.show": AUTHOR,
+    "quizzes_bank.upload": AUTHOR,
+    "quizzes_bank.uploaded": AUTHOR,
+    "quizzes_bank.worded": AUTHOR,
+    "quizzes_bank.words": AUTHOR,
     "remember.answered": PEOPLE,
     "remember.begun": PEOPLE,
     "remember.choice": PEOPLE,

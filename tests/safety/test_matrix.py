@@ -53,6 +53,9 @@ def values(rule, side):
     if rule.endpoint in {"quizzes.think", "quizzes.thought"}:
         found |= {"item": "q9"}
     found |= {"number": 7, "place": 1} if package == "workbook" else {}
+    if package == "quizzes_bank":
+        asked = "regrade" in rule.endpoint
+        found |= {"key": side["asked" if asked else "question"], "kind": "single", "form": "gift", "text": "fr"}
     found |= {"number": 4} if package == "library" else {}
     return {name: found[name] for name in rule.arguments}
 

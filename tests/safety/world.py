@@ -17,6 +17,8 @@ from lms.plugins.cohorts.actions.members import become_facilitator, join_cohort
 from lms.plugins.cohorts.api import create_cohort
 from lms.plugins.cohorts.models import Cohort
 from lms.plugins.organisations.actions import create_batch, create_organisation, give_cohort
+from lms.plugins.quizzes.actions.bank import Written, add_version
+from lms.plugins.quizzes.domain.bank.listing import Place, file_key
 from lms.plugins.quizzes.domain.quiz import Quiz
 from lms.plugins.workbook.actions import keep_sheet, seal_reflection
 from lms.plugins.workbook.models import Item
@@ -68,10 +70,22 @@ def build(site, *, factor=True):
     world.browsers["anonymous"] = site.client()
     site.run_jobs()
     world.own, world.other = addresses(own, outline), addresses(other, outline)
+    bank = questions(site, people["author"], outline)
+    world.own |= bank
+    world.other |= bank  # the bank belongs to all authors
     operators = [make_person(site, grants=[("operator", "site", "")]) for _ in range(2)]
     world.own["support_id"] = look(site, own.learner, operators[0], people["operator"])
     world.other["support_id"] = look(site, other.learner, *operators)
     return world
+
+
+def questions(site, author, outline):
+    """Write a question into the bank; return its key, and that of a question in the files of a course."""
+    with site.session() as session:
+        written = Written({"type": "single", "prompt": "Wet?"}, "en")
+        add_version(session, question="bmatrix", after=0, written=written, by=author.id)
+    quiz = f"{outline.lessons[0].id}-q"
+    return {"question": "bmatrix", "asked": file_key(Place(None, "", "", quiz, "q1"))}
 
 
 def side(site, outline):
