@@ -49,12 +49,11 @@ class CardFile(Model):
 
 @dataclass(frozen=True, slots=True)
 class CardSource:
-    """Where the steps of a card come from, and when somebody last looked."""
+    """Where somebody can see whether the steps of a card are still right."""
 
     title: str
     publisher: str
     url: str
-    checked: date
 
     @property
     def host(self) -> str:
@@ -177,7 +176,7 @@ def _drawn(
         minutes=meta.minutes,
         systems=tuple(meta.systems),
         html=drawn(written.text, lang, says, blocks),
-        sources=tuple(CardSource(one.title, one.publisher, one.url or "", one.checked) for one in meta.sources),
+        sources=tuple(CardSource(one.title, one.publisher, one.url or "") for one in meta.sources),
         reviewed=(meta.reviewed or "") if meta.status in {"reviewed", "published"} else "",
         due=meta.review_due,
         expired=meta.status == "expired",
