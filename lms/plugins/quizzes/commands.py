@@ -19,7 +19,10 @@ from lms.core.catalogue.api import read_yaml
 from lms.host.contributions import Command
 from lms.host.files import write_whole
 from lms.plugins.quizzes.domain import exchange
+from lms.plugins.quizzes.domain.bank.lent import whole
 from lms.plugins.quizzes.domain.files import known_types
+from lms.plugins.quizzes.domain.quiz import BANK
+from lms.plugins.quizzes.queries.bank import shelf
 
 if TYPE_CHECKING:
     from lms.plugins.quizzes.domain.exchange.draft import Entry
@@ -135,7 +138,10 @@ def _questions(paths: Iterable[Path]) -> list[tuple[str, Mapping[str, Any]]]:
     found: list[tuple[str, Mapping[str, Any]]] = []
     for file in files:
         data = _yaml(file, file.read_text(encoding="utf-8"))
-        found += [(f"{data.get('id')}.{item.get('id')}", item) for item in data.get("items") or ()]
+        full = whole(data, shelf)
+        for item in full.data.get("items") or ():
+            owner = BANK if item.get("id") in full.lent else data.get("id")
+            found.append((f"{owner}.{item.get('id') or item.get('use')}", item))
     return found
 
 

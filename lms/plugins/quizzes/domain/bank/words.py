@@ -101,6 +101,7 @@ def prompt_of(kind: QuestionType[Any] | None, lent: Lent, lang: str) -> Text:
     own = next((str(lent.item[key]) for key in ("prompt", "title", "text") if lent.item.get(key)), "")
     if not own:
         return Text(str(kind.label) if kind else str(lent.item.get("type", "")))
+    own = MARKS.sub("____", own)
     return Text(own) if lent.lang == lang else Text(own, lent.lang, direction(lent.lang))
 
 
