@@ -24,6 +24,7 @@ NOT_PAGES = {
     "account.sign_in_end_again": "leads back to the list of sign-ins",
     "account.copy_file": "is the copy of a person's data, to save",
     "certificates.file": "is the PDF",
+    "quizzes_bank.exported": "is a file of questions",
     **dict.fromkeys(("workbook.blank_paper", "workbook.filled_paper", "workbook.all_paper"), "is a PDF of sheets"),
     **dict.fromkeys(("workbook.filled_text", "workbook.all_text"), "is a text file of sheets"),
 }

@@ -35,6 +35,7 @@ def demonstrate(site: Site) -> dict[str, Callable[[], Browser]]:
     doors = {role: _arrive(site, role, codes.get(role, "")) for role in ROLES}
     graduate(site, doors["learner"]())
     look_in(site, doors["operator"]())
+    ask(doors["author"]())
     return doors
 
 
@@ -63,6 +64,12 @@ def look_in(site: Site, browser: Browser) -> None:
     other = sign_in(site, make_person(site, grants=[("operator", "site", "")]))
     (address,) = set(AGREE.findall(other.get("/en/operator/support/").text))
     assert other.submit(address).status_code == 303
+
+
+def ask(browser: Browser) -> None:
+    """Write a question into the bank."""
+    asked = browser.submit("/en/questions/new/reflection", {"key": "first", "lang": "en", "prompt": "What helps you?"})
+    assert asked.status_code == 303, asked.text
 
 
 def newcomer(site: Site) -> Browser:
