@@ -27,7 +27,7 @@ blueprint = Blueprint("remember", __name__)
 @signed_in
 def show() -> Response:
     """Show the question that waits longest, or that it is enough for today."""
-    number = place(request.args.get("n", ""))
+    number = place(request.args.get("step", ""))
     due = queries.due(connection(), actor().person, clock.today())
     if not due.wanted:
         return see(".choice")
@@ -44,8 +44,8 @@ def answered() -> Response:
     asked = Asked.read(request.form.get("card", ""))
     found = access.place_for(connection(), actor(), asked, _lang()) if asked else None
     if found is None:
-        return see(".show", n=request.form.get("n"))
-    number = place(request.form.get("n", ""))
+        return see(".show", step=request.form.get("step"))
+    number = place(request.form.get("step", ""))
     typed = {name: request.form.getlist(name) for name in request.form}
     readings = found.question.read(typed)
     if readings.wrong:
@@ -59,7 +59,7 @@ def answered() -> Response:
         actions.rest(session, person_id=actor().person)
     session.commit()
     if reviewed is None:  # its type fails, and it must not stand before the others for ever (PLG-3)
-        return see(".show", n=number + 1)
+        return see(".show", step=number + 1)
     return page("remember/answer.html", title=_("Questions"), q=reviewed, at=found, due=memory.due, number=number + 1)
 
 

@@ -73,7 +73,7 @@ class Rememberer:
                 card.due = clock.today() + timedelta(days=0 if card.question in questions else 365)
 
     def ask(self, number=1):
-        return Page(self.browser.get(f"{self.address}?n={number}"))
+        return Page(self.browser.get(f"{self.address}?step={number}"))
 
     def filled(self, page, *, right):
         """The form of the question on a page, answered, and which question it is."""

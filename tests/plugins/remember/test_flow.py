@@ -36,7 +36,7 @@ def test_what_was_missed_comes_back_to_who_wants_it(rememberer):
         question, sent = rememberer.filled(page, right=number > 1)
         said = Page(rememberer.browser.submit(rememberer.address, sent))
         assert (said.status, said.heading == "Right") == (200, number > 1)
-        assert f"{rememberer.address}?n={number + 1}" in {link.get("href") for link in said.all("a")}
+        assert f"{rememberer.address}?step={number + 1}" in {link.get("href") for link in said.all("a")}
         seen.add(question.id)
     assert len(seen) == MOST_QUESTIONS
     assert rememberer.ask(MOST_QUESTIONS + 1).heading == "That is enough for today"
@@ -76,11 +76,11 @@ def test_what_cannot_be_read_is_kept_and_asked_for(rememberer):
     assert refused.status == 422
     assert refused.title.startswith("Problem: Questions")
     kept = refused.form(holding="card")
-    assert (kept["q6"], kept["unsure"], kept["n"]) == (["about four"], ["1"], ["4"])
+    assert (kept["q6"], kept["unsure"], kept["step"]) == (["about four"], ["1"], ["4"])
     assert rememberer.cards() == before
     for card in ("", "x", f"{'0' * 32} 2026-01-01 abc", sent["card"][0] + "0"):
         answer = rememberer.browser.submit(rememberer.address, sent | {"card": card})
-        assert answer.headers["Location"] == f"{rememberer.address}?n=4"
+        assert answer.headers["Location"] == f"{rememberer.address}?step=4"
     assert rememberer.cards() == before
 
 

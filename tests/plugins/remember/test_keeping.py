@@ -37,7 +37,7 @@ def test_authz_2_nobody_sees_or_moves_what_comes_back_to_another(make_learner, f
     before = mine.cards()
     stolen = {name: value for name, value in sent.items() if name != "csrf"}
     answer = theirs.browser.submit(theirs.address, stolen)
-    assert answer.headers["Location"] == f"{theirs.address}?n=1"
+    assert answer.headers["Location"] == f"{theirs.address}?step=1"
     assert theirs.ask().heading == "That is enough for today"
     theirs.browser.submit(f"{theirs.address}/off")
     assert mine.cards() == before
@@ -106,7 +106,7 @@ def test_a_new_release_takes_questions_away_and_renews_others(rememberer):
     for number in (1, 2):
         page = rememberer.ask()
         _asked, sent = rememberer.filled(page, right=True)
-        rememberer.browser.submit(rememberer.address, sent | {"n": str(number)})
+        rememberer.browser.submit(rememberer.address, sent | {"step": str(number)})
     before = rememberer.cards()
     assert len(before) == 2
     folder = rememberer.site.settings.folder / "courses" / COURSE
