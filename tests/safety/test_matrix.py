@@ -22,7 +22,10 @@ CODES = {
     "learning.done": "lesson",
     "learning.undo": "lesson",
     "quizzes.check": "module",
+    "quizzes.check_line": "module",
+    "quizzes.check_line_sent": "module",
     "quizzes.check_result": "module",
+    "quizzes.check_sheet": "module",
     "quizzes.start_check": "module",
     "quizzes.submit_check": "module",
 }

@@ -40,7 +40,7 @@ class Cohort(Base):
 
 
 class Member(Base):
-    """A person in a group."""
+    """A person in a group. `lines_on`: since when its guides may enter their answer lines, as they asked them to."""
 
     __tablename__ = "cohorts_member"
 
@@ -53,6 +53,7 @@ class Member(Base):
     organisation_id: Mapped[UUID | None]
     joined: Mapped[date]
     example: Mapped[bool] = mapped_column(default=False)
+    lines_on: Mapped[date | None]
 
     __table_args__ = (
         UniqueConstraint("cohort_id", "alias"),
@@ -62,7 +63,10 @@ class Member(Base):
         {
             "info": about(
                 data_class="C2",
-                purpose=L_("Says who moves with a group, under which alias, and which organisation gave the place."),
+                purpose=L_(
+                    "Says who moves with a group, under which alias, which organisation gave the place, and since when "
+                    "the people who guide it may enter answer lines for the person."
+                ),
                 lifetime=L_("Until the person leaves the group, or its last day."),
                 erase=L_("Deleted with the person."),
                 seen=L_(

@@ -25,9 +25,9 @@ NOBODY = UUID(int=0)
 
 def export(conn: Connection, person_id: UUID) -> Mapping[str, Any]:
     """Return a person's places in groups; nothing of the other members."""
-    columns = (Member.alias, Member.role, Member.joined, Member.organisation_id, Cohort.id, Cohort.course_id)
+    columns = (Member.alias, Member.role, Member.joined, Member.organisation_id, Member.lines_on)
     rows = conn.execute(
-        select(*columns, Cohort.starts, Cohort.ends)
+        select(*columns, Cohort.id, Cohort.course_id, Cohort.starts, Cohort.ends)
         .join(Cohort, Cohort.id == Member.cohort_id)
         .where(Member.person_id == person_id)
     )
@@ -39,6 +39,7 @@ def export(conn: Connection, person_id: UUID) -> Mapping[str, Any]:
                 "role": row.role,
                 "joined": row.joined.isoformat(),
                 "place given by organisation": str(row.organisation_id) if row.organisation_id else None,
+                "guides may enter answer lines since": row.lines_on.isoformat() if row.lines_on else None,
                 "course": row.course_id,
                 "from": row.starts.isoformat(),
                 "until": row.ends.isoformat(),

@@ -58,6 +58,7 @@ class Membership:
     role: str
     alias: str
     organisation_id: UUID | None
+    lines_on: date | None
 
 
 membership_columns = (
@@ -69,6 +70,7 @@ membership_columns = (
     Member.role,
     Member.alias,
     Member.organisation_id,
+    Member.lines_on,
 )
 
 
@@ -195,6 +197,30 @@ def peers(conn: Connection, cohort_id: UUID, person_id: UUID) -> list[Peer]:
         Peer(row.alias, row.example, row.completed_on is not None and row.share_cohort != "taking_part")
         for row in conn.execute(_peers, {"cohort": cohort_id})
         if row.person_id != person_id
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Somebody who asked the guides of their group to enter their answer lines; `audited_as` is their audit alias."""
+
+    person_id: UUID
+    alias: str
+    audited_as: str
+
+
+_asking = (
+    select(Member.person_id, Member.alias, audit_aliases.c.alias.label("audited_as"))
+    .join(audit_aliases, audit_aliases.c.person_id == Member.person_id)
+    .where(Member.cohort_id == bindparam("cohort"), Member.role == LEARNER, Member.lines_on.is_not(None))
+    .order_by(Member.alias)
+)
+
+
+def asking(conn: Connection, cohort_id: UUID) -> list[Asking]:
+    """Return who asked for it, and nobody else of the group."""
+    return [
+        Asking(row.person_id, row.alias, str(row.audited_as)) for row in conn.execute(_asking, {"cohort": cohort_id})
     ]
 
 

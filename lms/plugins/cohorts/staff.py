@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, current_app, request, url_for
 
 from lms import gettext as _
 from lms import lazy_gettext as L_
@@ -28,6 +28,7 @@ GUIDE = Permission("cohorts.guide", ("facilitator",))
 ARRANGE = Permission("cohorts.arrange", ("facilitator", "operator"))
 WALL = StaffView("cohorts.wall", L_("Your row on the picture of the group"), "cohorts_staff.show")
 USUAL_WEEKS = 10
+LINES = "quizzes_lines.lines"
 
 
 @blueprint.get("/")
@@ -105,6 +106,7 @@ def show(cohort_id: UUID) -> Response:
         week=week(cohort.starts, cohort.ends, today),
         wall=wall(people.outline, people.seen, today, sort),
         sort=sort,
+        lines_url=url_for(LINES, cohort_id=cohort_id) if LINES in current_app.view_functions else "",
     )
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, current_app, url_for
+from flask import Blueprint, Response, current_app, request, url_for
 
 from lms import gettext as _
 from lms.core.catalogue.api import Outline, current_release, outline
@@ -15,12 +15,12 @@ from lms.host.i18n import language
 from lms.host.slots import Panel
 from lms.host.web import actor, not_found, page, see, signed_in
 from lms.plugins.cohorts import access, queries
-from lms.plugins.cohorts.actions.members import LEARNER, leave_cohort, leave_organisation
+from lms.plugins.cohorts.actions.members import LEARNER, leave_cohort, leave_organisation, let_enter_lines
 from lms.plugins.cohorts.domain.dates import GroupDate, coming
 
 blueprint = Blueprint("cohorts", __name__, url_prefix="/group")
 SOON = 3
-SHARING = "progress.sharing"
+SHARING, LINES = "progress.sharing", "quizzes_lines.lines"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,19 @@ def show(cohort_id: UUID) -> Response:
         dates=coming(course, place.starts, place.offsets, clock.today()),
         peers=queries.peers(connection(), cohort_id, actor().person),
         sharing_url=_sharing_url(place),
+        lines=place.role == LEARNER and LINES in current_app.view_functions,
     )
+
+
+@blueprint.post("/<uuid:cohort_id>/lines")
+@signed_in
+def lines_asked(cohort_id: UUID) -> Response:
+    """Ask the people who guide the group to enter the member's answer lines, or to do so no longer."""
+    place = _place(cohort_id)
+    agreed = request.form.get("agreed") == "1"
+    let_enter_lines(db.session(), cohort_id=place.cohort_id, person_id=actor().person, agreed=agreed)
+    db.session.commit()
+    return see(".show", cohort_id=cohort_id, _anchor="lines")
 
 
 @blueprint.get("/<uuid:cohort_id>/leave")

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from wtforms import TextAreaField
-from wtforms.validators import DataRequired, Length
+from wtforms import StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from lms import gettext as _
 from lms import lazy_gettext as L_
@@ -19,6 +19,7 @@ from lms.plugins.quizzes.domain.content import Field, Values
 
 TICKET = "attempt"
 MOST_THOUGHT = 8_000
+MOST_TYPED = 400
 
 
 class ThoughtForm(Form):
@@ -28,6 +29,19 @@ class ThoughtForm(Form):
         L_("What you want to keep"),
         description=L_("It is sealed when you send it: only you can open it again. Nobody else sees that you wrote."),
         validators=[DataRequired(), Length(max=MOST_THOUGHT)],
+        render_kw=QUIET,
+    )
+
+
+class LineForm(Form):
+    """The line of a printed sheet."""
+
+    line = StringField(
+        L_("Your line"),
+        description=L_(
+            "Capitals, spaces and dashes do not matter. It begins with what is printed in the first six boxes of your sheet."
+        ),
+        validators=[InputRequired(L_("Write the line from your sheet.")), Length(max=MOST_TYPED)],
         render_kw=QUIET,
     )
 

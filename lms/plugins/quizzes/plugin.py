@@ -25,6 +25,7 @@ from lms.plugins.quizzes.privacy import personal_data
 from lms.plugins.quizzes.queries.bank import shelf
 from lms.plugins.quizzes.staff import (  # noqa: F401 - brings its pages
     exchange,
+    lines,
     questions,
     regrading,
     translating,
@@ -56,6 +57,9 @@ plugin = Plugin(
         Views(staff.blueprint, surface="staff"),
         WRITE,
         NavItem("quizzes.bank", L_("Questions"), "quizzes_bank.index", "staff", order=60, roles=WRITE.roles),
+        Views(lines.blueprint, surface="staff"),
+        lines.ENTER,
+        lines.LINES,
         Panel(LESSON_AFTER, "quizzes.lesson", practice.after_lesson, order=10),
         Panel(MODULE_AFTER, "quizzes.module", check.after_module, order=10),
         tidy_job,

@@ -1,5 +1,7 @@
 """One of everything that a plugin can bring, at work."""
 
+import re
+
 import pytest
 from sqlalchemy import inspect
 from veer_sample import queries
@@ -9,6 +11,7 @@ from lms.host import migrate
 from lms.host.contributions import Command, PersonalData
 from lms.host.db import db
 from lms.host.plugin import current_host
+from lms.plugins.quizzes.domain.slips.line import closed
 from tests.factories import make_person, sign_in
 from tests.sample_plugin.trials import shore
 
@@ -68,6 +71,19 @@ def test_its_question_is_asked_refused_and_graded(site, person, browser):
     assert result.status_code == 303
     assert "<h1>1 of 2 is right</h1>" in browser.get(result.headers["Location"]).text
     shore.answer(browser, address, q1="3", q2="1")
+    with site.reading() as conn:
+        assert conn.execute(activity_table.select()).one().best == 100
+
+
+def test_its_question_is_answered_on_paper(site, person, browser):
+    """Its boxes make it part of a line, and the line of what it then is earns what the page does."""
+    lesson, _module = shore.begin(site, browser)
+    address = f"/en/l/{lesson}/quiz"
+    shown = browser.get(f"{address}/sheet").text
+    assert "● ● ●" in shown
+    assert "boxes 7 to 8" in shown
+    head = "".join(re.findall(r"<i>(.)</i>", shown))
+    assert browser.submit(f"{address}/slip", {"line": closed(f"{head}3XA")}).status_code == 303
     with site.reading() as conn:
         assert conn.execute(activity_table.select()).one().best == 100
 

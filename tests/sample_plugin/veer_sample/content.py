@@ -11,6 +11,7 @@ from lms import lazy_gettext as L_
 from lms.core.catalogue.api import BlockSource, BlockType, CompiledBlock, Translate, Words
 from lms.plugins.quizzes.api import (
     Answer,
+    Box,
     Field,
     Flaw,
     Grade,
@@ -23,6 +24,7 @@ from lms.plugins.quizzes.api import (
     Text,
     Values,
     Wrong,
+    digit_boxes,
 )
 
 
@@ -51,6 +53,7 @@ class CountPebbles(QuestionType[CountSource]):
     label: ClassVar[Any] = L_("Pebbles")
     source: ClassVar[type[ItemSource]] = CountSource
     template: ClassVar[str] = "sample/count.html"
+    paper: ClassVar[str] = "sample/paper.html"
 
     def problems(self, item: CountSource) -> Iterable[Flaw]:
         """Nobody counts fewer than one."""
@@ -76,6 +79,10 @@ class CountPebbles(QuestionType[CountSource]):
     def fields(self, question: Question) -> tuple[Field, ...]:
         """One field."""
         return (Field(question.id, "text"),)
+
+    def boxes(self, question: Question) -> tuple[Box, ...]:
+        """Two digits on paper."""
+        return digit_boxes(question.id, 2)
 
     def parse(self, question: Question, values: Values) -> Reading:
         """Read digits."""

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from lms import gettext as _
-from lms.core.accounts.api import InvitationKind, Refused, grant, revoke
+from lms.core.accounts.api import InvitationKind, Refused, alias_of, grant, revoke
 from lms.core.learning.api import (
     AUDIENCES,
     Audience,
@@ -20,6 +20,7 @@ from lms.core.learning.api import (
 )
 from lms.host import clock
 from lms.host.db import upsert
+from lms.host.security import audit
 from lms.plugins.cohorts.domain.aliases import new_alias
 from lms.plugins.cohorts.models import Cohort, Member
 
@@ -135,6 +136,16 @@ def leave_organisation(session: Session, *, cohort_id: UUID, person_id: UUID, co
             audience="organisation",
             level="none",
         )
+
+
+def let_enter_lines(session: Session, *, cohort_id: UUID, person_id: UUID, agreed: bool) -> None:
+    """Let the guides of a group enter a learner's answer lines, or no longer; both are written down (AUD-1)."""
+    own = (Member.cohort_id == cohort_id) & (Member.person_id == person_id) & (Member.role == LEARNER)
+    other = Member.lines_on.is_(None) if agreed else Member.lines_on.is_not(None)
+    changed = update(Member).where(own, other).values(lines_on=clock.today() if agreed else None)
+    if session.execute(changed.returning(Member.alias)).first() is not None:
+        action = "ask for entering lines" if agreed else "end entering lines"
+        audit.record(session, actor=alias_of(session, person_id), action=action, object=str(cohort_id))
 
 
 def _learn(session: Session, cohort: Cohort, person_id: UUID, organisation_id: UUID | None) -> None:

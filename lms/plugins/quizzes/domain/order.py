@@ -35,3 +35,8 @@ def drawn(
 def order_of(seed: str) -> str:
     """Return the seed of the order that an attempt was asked in; who typed a line makes no difference to it."""
     return f"{PAPER}{seed.removeprefix(STAFF)}" if seed.startswith(STAFF) else seed
+
+
+def on_paper(seed: str) -> bool:
+    """Whether an attempt came from a printed sheet."""
+    return seed.startswith((PAPER, STAFF))

@@ -10,7 +10,7 @@ from lms.host.web import actor, not_found, page, see, signed_in
 from lms.plugins.quizzes import access, actions
 from lms.plugins.quizzes.access import NOTHING_YET, Desk
 from lms.plugins.quizzes.actions import Ticket
-from lms.plugins.quizzes.views import blueprint, taking
+from lms.plugins.quizzes.views import blueprint, paper, taking
 from lms.plugins.quizzes.views.cards import card
 
 SHARES = {"1": Fraction(1), "1.5": Fraction(3, 2), "2": Fraction(2)}
@@ -59,6 +59,27 @@ def submit_check(code: str) -> Response:
     """Grade the answers, save them for later, or grade what was saved before the time was over."""
     desk = _desk(code)
     return taking.close(desk) if "over" in request.form else taking.hand_in(desk)
+
+
+@blueprint.get("/m/<code>/check/sheet")
+@signed_in
+def check_sheet(code: str) -> Response:
+    """Show a draw of the check as a sheet to print."""
+    return paper.sheet_page(_desk(code))
+
+
+@blueprint.get("/m/<code>/check/slip")
+@signed_in
+def check_line(code: str) -> Response:
+    """Ask for the line of a printed sheet."""
+    return paper.line_page(_desk(code))
+
+
+@blueprint.post("/m/<code>/check/slip")
+@signed_in
+def check_line_sent(code: str) -> Response:
+    """Take a line as one try."""
+    return paper.line_sent(_desk(code))
 
 
 @blueprint.get("/m/<code>/check/<token>")

@@ -7,7 +7,7 @@ from lms.host.db import connection
 from lms.host.web import actor, not_found, signed_in
 from lms.plugins.quizzes import access
 from lms.plugins.quizzes.access import Desk
-from lms.plugins.quizzes.views import blueprint, taking
+from lms.plugins.quizzes.views import blueprint, paper, taking
 from lms.plugins.quizzes.views.cards import kept_card
 
 
@@ -24,6 +24,27 @@ def quiz(code: str) -> Response:
 def submit_quiz(code: str) -> Response:
     """Grade the answers, or save them for later."""
     return taking.hand_in(_desk(code))
+
+
+@blueprint.get("/l/<code>/quiz/sheet")
+@signed_in
+def quiz_sheet(code: str) -> Response:
+    """Show the questions as a sheet to print."""
+    return paper.sheet_page(_desk(code))
+
+
+@blueprint.get("/l/<code>/quiz/slip")
+@signed_in
+def quiz_line(code: str) -> Response:
+    """Ask for the line of a printed sheet."""
+    return paper.line_page(_desk(code))
+
+
+@blueprint.post("/l/<code>/quiz/slip")
+@signed_in
+def quiz_line_sent(code: str) -> Response:
+    """Grade a line as the page would be."""
+    return paper.line_sent(_desk(code))
 
 
 @blueprint.get("/l/<code>/quiz/<token>")

@@ -21,6 +21,7 @@ from lms.plugins.quizzes.api import RESULT_AFTER, HandedIn, Question, ResultPage
 from lms.plugins.quizzes.domain import attempt
 from lms.plugins.quizzes.domain.attempt import Graded, Readings, Sheet
 from lms.plugins.quizzes.domain.files import known_types
+from lms.plugins.quizzes.domain.order import STAFF, on_paper
 from lms.plugins.quizzes.domain.receipt import receipt
 from lms.plugins.quizzes.domain.regrade import repaired
 from lms.plugins.quizzes.domain.review import reviewed
@@ -91,9 +92,20 @@ def show(desk: Desk, found: OpenAttempt | None) -> Response:
         return page("quizzes/over.html", title=title_of(desk), desk=desk)
     number = _number(request.args.get("page", ""), paper) if "page" in request.args else _first(paper, typed)
     form = forms.AttemptForm(paper, forms.seal_ticket(ticket, desk.person_id), typed, page=number)
-    left = _left(found)
+    return form_page(desk, form, saved=bool(typed), filled=bool(found) and on_paper(ticket.seed), left=_left(found))
+
+
+def form_page(desk: Desk, form: AttemptForm, *, saved: bool, filled: bool, left: int | None = None) -> Response:
+    """The questions; `filled` where a line from paper has filled them in."""
     return page(
-        "quizzes/quiz.html", title=title_of(desk), form=form, desk=desk, saved=bool(typed), left=left, sealing=sealing()
+        "quizzes/quiz.html",
+        title=title_of(desk),
+        form=form,
+        desk=desk,
+        saved=saved,
+        filled=filled,
+        left=left,
+        sealing=sealing(),
     )
 
 
@@ -291,7 +303,8 @@ def result_page(desk: Desk, token: str) -> Response:
     if paper is None or found.answers is None:
         code = receipt(token)
         return page("quizzes/result_gone.html", title=title_of(desk), desk=desk, percent=found.score, receipt=code)
-    return show_result(desk, paper, attempt.graded(paper, found.answers), token)
+    entered = found.seed.startswith(STAFF)
+    return show_result(desk, paper, attempt.graded(paper, found.answers), token, entered=entered)
 
 
 def _as_it_counts(desk: Desk, paper: Sheet, found: Result) -> Sheet:
@@ -303,14 +316,15 @@ def _as_it_counts(desk: Desk, paper: Sheet, found: Result) -> Sheet:
     return attempt.sheet(repaired(paper.quiz, newer), found.seed, known_types())
 
 
-def show_result(desk: Desk, paper: Sheet, result: Graded, token: str = "") -> Response:
-    """A graded attempt; with its token, a receipt that it has arrived."""
+def show_result(desk: Desk, paper: Sheet, result: Graded, token: str = "", *, entered: bool = False) -> Response:
+    """A graded attempt; with its token, a receipt that it has arrived. `entered`: somebody typed its line for the person."""
     questions = reviewed(paper, result)
     return page(
         "quizzes/result.html",
         title=title_of(desk),
         desk=desk,
         result=result,
+        entered=entered,
         questions=questions,
         panels=fill(RESULT_AFTER, ResultPage(desk.person_id, token, questions)) if token else "",
         again=again(desk) if desk.quiz.is_check else (),

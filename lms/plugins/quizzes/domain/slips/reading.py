@@ -69,7 +69,7 @@ def _not_ours(slip: Slip, signs: str) -> str:
             "Look whether the number on the sheet is the one of this page."
         )
     wrong = next((p for p, pair in enumerate(zip(signs, slip.head, strict=False), 1) if pair[0] != pair[1]), HEAD)
-    return _("Group %(group)s does not fit to these questions. Compare it with your sheet.", group=group_of(wrong))
+    return _("Group %(group)s does not fit these questions. Compare it with your sheet.", group=group_of(wrong))
 
 
 def _read(slip: Slip, signs: str) -> Line | Misread:

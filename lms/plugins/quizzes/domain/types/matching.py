@@ -62,7 +62,6 @@ class Matching(QuestionType[MatchingSource]):
     source: ClassVar[type[ItemSource]] = MatchingSource
     template: ClassVar[str] = "quizzes/types/matches.html"
     review: ClassVar[str] = "quizzes/review/matches.html"
-    paper: ClassVar[str] = "quizzes/paper/matches.html"
 
     def problems(self, item: MatchingSource) -> Iterable[Flaw]:
         yield from doubles([pair.id for pair in item.pairs] + [extra.id for extra in item.extra_right], "pairs")
