@@ -35,6 +35,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 @contextmanager
 def folder() -> Iterator[Path]:
     """Make a data folder that ends with the run, and let the settings point to it."""
+    os.umask(0o077)  # what lies in a data folder is nobody else's to read, or the server does not start (OPS-2)
     with tempfile.TemporaryDirectory(prefix="veer-bench-") as name:
         os.environ |= {"LMS_DATA": name, "LMS_DEMO": "0"}
         yield Path(name)

@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2.bccache import Bucket, BytecodeCache
-from sqlalchemy import Connection, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -159,12 +160,19 @@ class Postgres:
         """Return the address of one database."""
         return f"postgresql+psycopg://{POSTGRES_USER}@/{name}?host={self.sockets}"
 
+    @cached_property
+    def administration(self) -> Engine:
+        """One connection that stays open: a thousand tests make and drop a database."""
+        return create_engine(self.url("postgres"), isolation_level="AUTOCOMMIT", pool_pre_ping=True)
+
     def run(self, statement: str) -> None:
         """Run one administrative statement."""
-        engine = create_engine(self.url("postgres"), isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
+        with self.administration.connect() as connection:
             connection.execute(text(statement))
-        engine.dispose()
+
+    def copy(self, template: str, name: str) -> None:
+        """Make a database from another one; copying its files costs half of copying it through the log."""
+        self.run(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
 
 
 @pytest.fixture(scope="session")
@@ -177,7 +185,9 @@ def postgres() -> Iterator[Postgres]:
     data = f"{folder}/data"
     call("initdb", "-D", data, "-U", POSTGRES_USER, "-A", "trust", "-N", "-E", "UTF8", "--locale=C")
     call("pg_ctl", "-D", data, "-w", "-l", f"{folder}/log", "-o", f"-k {folder} {POSTGRES_OPTIONS}", "start")
-    yield Postgres(folder)
+    server = Postgres(folder)
+    yield server
+    server.administration.dispose()
     call("pg_ctl", "-D", data, "-m", "immediate", "stop")
     shutil.rmtree(folder)
 
@@ -267,7 +277,7 @@ def opened_site(template: Template, folder: Path, plugins: tuple[str, ...], **se
     shutil.copytree(template.folder, folder, ignore=shutil.ignore_patterns("cache"))
     (folder / "cache").symlink_to(template.folder / "cache")  # what is built from sources is the same for all
     if template.server is not None:
-        template.server.run(f"CREATE DATABASE {name} TEMPLATE {template.name}")
+        template.server.copy(template.name, name)
     app = _create(_settings(template, folder, name, plugins, **settings))
     app.testing = True
     app.test_client_class = Browser

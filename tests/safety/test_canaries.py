@@ -25,14 +25,15 @@ def marked_site(make_site, tmp_path):
 
 
 def with_server(found):
-    """Add the files of the database server, flushed, to the places that are searched."""
+    """Add the files of the database, flushed, to the places that are searched."""
     url = make_url(found.site.settings.database_url)
     if url.get_backend_name() == "postgresql":
-        with found.site.reading() as conn:
-            conn.execute(text("SELECT 1"))
         with found.site.session() as session:
             session.execute(text("CHECKPOINT"))
-        found.places.append(Path(url.query["host"]) / "data" / "base")
+            own = session.scalar(text("SELECT oid FROM pg_database WHERE datname = current_database()"))
+        folder = Path(url.query["host"]) / "data" / "base" / str(own)
+        assert folder.is_dir()
+        found.places.append(folder)
     return found
 
 

@@ -11,8 +11,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from lms.core.catalogue.compile.release import Compiled, Release
 from lms.core.catalogue.domain.contracts import ActivityType
 from lms.core.catalogue.domain.pages import PILLARS
@@ -108,6 +106,8 @@ class InventedCourse:
 
 
 def _dump(data: Mapping[str, Any]) -> str:
+    import yaml  # as in strict_yaml: no start waits for it
+
     return yaml.safe_dump(dict(data), allow_unicode=True, sort_keys=False, width=1_000)
 
 

@@ -1,27 +1,45 @@
-"""Markdown of lessons: CommonMark with tables, no HTML, read into tokens whose inline texts are the segments."""
+"""Markdown of lessons: CommonMark with tables, no HTML, read into tokens whose inline texts are the segments.
+
+The library is imported with the first text: a start waits for everything that stands at the top of a file.
+"""
+
+from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
-
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
 from lms.core.catalogue.compile.blocksyntax import BlockHead, Piece
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
 _BREAK = re.compile(r"(?: {2,}|\\)\n[ \t]*")
 _PLAIN = re.compile(r"[^\\`*_\[\]!<&\r\n\0]+")
 _SOFT = re.compile(r"[ \t]*\n[ \t]*")
 
 
-class _Reader(MarkdownIt):
-    def validateLink(self, url: str) -> bool:  # noqa: N802 - the library's name
-        """Every link is read, so that a forbidden one can be named; none gets past the checks and the sanitiser."""
-        return True
+@cache
+def reader() -> MarkdownIt:
+    """Return what reads and writes Markdown."""
+    from markdown_it import MarkdownIt
+
+    class Reader(MarkdownIt):
+        def validateLink(self, url: str) -> bool:  # noqa: N802 - the library's name
+            """Every link is read, so that a forbidden one can be named; none gets past the checks and the sanitiser."""
+            return True
+
+    return Reader("commonmark", {"html": False}).enable("table")
 
 
-READER = _Reader("commonmark", {"html": False}).enable("table")
+def new_token(kind: str, content: str = "", children: list[Token] | None = None) -> Token:
+    """Return a token that no text of an author made."""
+    from markdown_it.token import Token
+
+    return Token(kind, "", 0, content=content, children=children)
 
 
 @dataclass(frozen=True)
@@ -44,7 +62,7 @@ class Inline:
 
 
 def parse(piece: Piece) -> Parsed:
-    return Parsed(piece.head, piece.line, READER.parse(piece.text, {}))
+    return Parsed(piece.head, piece.line, reader().parse(piece.text, {}))
 
 
 def normal(text: str) -> str:
@@ -87,9 +105,9 @@ def inline_tokens(text: str) -> list[Token]:
     Most sentences hold no sign of Markdown; to parse them nevertheless is half of compiling a course.
     """
     if _PLAIN.fullmatch(text):
-        return [Token("text", "", 0, content=text, level=0)]
+        return [new_token("text", text)]
     children: list[Token] = []
-    for token in READER.parseInline(text, {}):
+    for token in reader().parseInline(text, {}):
         children.extend(token.children or [])
     return children
 

@@ -1,20 +1,24 @@
 """From tokens and translated segments to the HTML of one lesson in one language."""
 
+from __future__ import annotations
+
 import copy
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from html import escape
 from itertools import pairwise
-
-from markdown_it.token import Token
+from typing import TYPE_CHECKING
 
 from lms import gettext as _
 from lms.core.catalogue.compile.blocks import EXERCISES
-from lms.core.catalogue.compile.markdown import READER, Parsed, flat, inline_tokens, inlines
+from lms.core.catalogue.compile.markdown import Parsed, flat, inline_tokens, inlines, new_token, reader
 from lms.core.catalogue.domain.contracts import BlockSource, BlockType
 from lms.core.catalogue.domain.pages import Block
 from lms.core.catalogue.domain.segments import Translate, Words, direction
 from lms.host.markup import clean
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
 
 WIDEST_CARD_TABLE = 4
 
@@ -113,7 +117,7 @@ def _marked(opener: Token, children: list[Token], words: Words) -> list[Token]:
 
 
 def _raw(html: str) -> Token:
-    return Token("html_inline", "", 0, content=html)
+    return new_token("html_inline", html)
 
 
 def _pictured(children: list[Token], pictures: Mapping[str, Picture]) -> list[Token]:
@@ -180,7 +184,7 @@ def _tables(tokens: list[Token]) -> list[Token]:
             column += 1
         made.append(token)
         if token.type == "table_close" and len(labels) > WIDEST_CARD_TABLE:
-            made.append(Token("html_block", "", 0, content="</div>\n"))
+            made.append(new_token("html_block", "</div>\n"))
     return made
 
 
@@ -188,7 +192,7 @@ def _open_table(made: list[Token], token: Token, labels: list[str]) -> None:
     if len(labels) > WIDEST_CARD_TABLE:
         name = escape(_("Table"))
         region = f'<div class="scroll" tabindex="0" role="region" aria-label="{name}">\n'
-        made.append(Token("html_block", "", 0, content=region))
+        made.append(new_token("html_block", region))
     else:
         token.attrs["class"] = "t2c"
     made.append(token)
@@ -227,8 +231,8 @@ def _take_lead(tokens: list[Token]) -> str:
 
 
 def _inline(children: list[Token]) -> str:
-    return _html([Token("inline", "", 0, children=children)])
+    return _html([new_token("inline", children=children)])
 
 
 def _html(tokens: list[Token]) -> str:
-    return str(READER.renderer.render(tokens, READER.options, {}))
+    return str(reader().renderer.render(tokens, reader().options, {}))
