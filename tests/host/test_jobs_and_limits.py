@@ -3,7 +3,7 @@
 import threading
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import false, select, true, update
 
 from lms.host import jobs, limits
 from lms.host.jobs import LEASE, MOST_ATTEMPTS, QueuedJob, enqueue, run_due, schedule
@@ -28,6 +28,17 @@ def test_dur_10_a_periodic_job_that_was_killed_too_often_runs_again(site, frozen
     with site.reading() as conn:
         left = conn.execute(select(QueuedJob.attempts).where(QueuedJob.schedule == PERIODIC)).scalar_one()
     assert left == 0
+
+
+def test_what_is_promised_on_a_condition_is_promised_where_it_holds(site, frozen_clock):
+    with site.session() as session:
+        enqueue(session, PERIODIC, {"number": 1}, only=false())
+        enqueue(session, PERIODIC, {"number": 2}, only=true(), delay=60)
+    with site.session() as session:
+        [row] = session.query(QueuedJob).filter_by(job=PERIODIC, schedule=None)
+        assert (row.payload, row.attempts, row.leased_until) == ({"number": 2}, 0, None)
+        assert row.run_after == frozen_clock.moment + timedelta(seconds=60)
+    assert run_due(site.app) == 0
 
 
 def test_dur_8_a_worker_that_finds_no_database_at_its_start_tries_again(site, monkeypatch):
