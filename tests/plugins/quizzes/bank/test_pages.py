@@ -6,8 +6,9 @@ import pytest
 import yaml
 from sqlalchemy import select
 
+from lms.core.catalogue.api import current_outlines
 from lms.host.security.audit import Entry
-from lms.plugins.quizzes.domain.quiz import Quiz
+from lms.plugins.quizzes import access
 from lms.plugins.quizzes.models import Attempt, Version
 from lms.plugins.quizzes.privacy import erase, export
 from lms.plugins.quizzes.queries.bank import versions
@@ -205,6 +206,7 @@ def test_a_file_becomes_drafts_once_confirmed_and_the_same_file_twice_makes_noth
     assert Page(author.submit("/en/questions/import", big)).status == 422
 
 
+@pytest.mark.safety
 def test_only_authors_come_in_and_those_of_a_course_see_its_questions_alone(site, author):
     """AUTHZ-2: whoever writes for one course finds the questions of that course, and the bank that belongs to all."""
     theirs = sign_in(site, make_person(site, grants=[("author", "course", COURSE)]))
@@ -221,12 +223,24 @@ def test_only_authors_come_in_and_those_of_a_course_see_its_questions_alone(site
     assert nobody.get(f"{of_file}/regrade").status_code == 404
     assert nobody.get(f"/en/questions/{key}").status_code == 200
     assert learner.get("/en/questions/").status_code == 404
+    big = {"file": (io.BytesIO(b"x" * 1_200_000), "q.gift")}
+    assert learner.submit("/en/questions/import", big).status_code == 413  # the room is made for authors alone
     with site.statements() as seen:
         author.get("/en/questions/")
     assert len(seen) <= 6
 
 
-def test_rights_3_who_wrote_a_question_is_handed_out_and_forgotten(author, site):
+@pytest.mark.safety
+def test_control_a_door_without_scopes_is_found(site, author, monkeypatch):
+    """Planted fault: whoever writes for one course is shown them all."""
+    nobody = sign_in(site, make_person(site, grants=[("author", "course", "another")]))
+    assert "/questions/f" not in nobody.get("/en/questions/?state=files").text
+    monkeypatch.setattr(access, "courses_for", lambda conn, _actor, lang: current_outlines(conn, lang))
+    assert "/questions/f" in nobody.get("/en/questions/?state=files").text
+
+
+@pytest.mark.safety
+def test_who_wrote_a_question_is_handed_out_and_forgotten(author, site):
     """RET-3, RET-4: the question stays, the name goes."""
     key = write(author, single())
     with site.reading() as conn:
@@ -236,4 +250,3 @@ def test_rights_3_who_wrote_a_question_is_handed_out_and_forgotten(author, site)
     with site.reading() as conn:
         assert versions(conn, key)[0].person_id is None
         assert export(conn, author.person.id)["questions_written"] == []
-        assert Quiz is not None
