@@ -32,6 +32,7 @@ COUNTED = {
     "host_audit_head": "the same",
     "host_audit_tip": "the same",
     "quizzes_attempt": "how many tries one person has had at one quiz",
+    "quizzes_item": "the versions of one question",
 }
 STARTS = {
     "group": "cohort_id",
