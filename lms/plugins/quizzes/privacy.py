@@ -1,6 +1,7 @@
 """What the quizzes hold about a person: handed out in words, removed at once (RET-3, RET-4)."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -25,20 +26,25 @@ def export(conn: Connection, person: UUID) -> Mapping[str, Any]:
             Attempt.questions,
             Attempt.answers,
             Attempt.token,
+            Attempt.regraded,
             Attempt.changed,
         )
         .where(Attempt.person_id == person)
         .order_by(Attempt.quiz_id, Attempt.seq)
     )
     written = conn.execute(
-        select(Version.question, Version.number, Version.day, Version.item)
+        select(*(column for column in Version.__table__.c if column.name != "person_id"))
         .where(Version.person_id == person)
         .order_by(Version.day, Version.question, Version.number)
     )
     return {
         "attempts": [_told(dict(row)) for row in rows.mappings()],
-        "questions_written": [{**row, "day": row["day"].isoformat()} for row in written.mappings()],
+        "questions_written": [_days(dict(row)) for row in written.mappings()],
     }
+
+
+def _days(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in row.items()}
 
 
 def _told(row: Mapping[str, Any]) -> dict[str, Any]:
