@@ -82,7 +82,7 @@ def build(site, *, factor=True):
 def questions(site, author, outline):
     """Write a question into the bank; return its key, and that of a question in the files of a course."""
     with site.session() as session:
-        written = Written({"type": "single", "prompt": "Wet?"}, "en")
+        written = Written({"type": "reflection", "prompt": "Wet?"}, "en")
         add_version(session, question="bmatrix", after=0, written=written, by=author.id)
     quiz = f"{outline.lessons[0].id}-q"
     return {"question": "bmatrix", "asked": file_key(Place(None, "", "", quiz, "q1"))}
