@@ -17,6 +17,7 @@ from lms.host.security.sealed import CannotOpen, cell
 from lms.host.web import actor, allowed, not_found, page, problem, see, takes
 from lms.plugins.quizzes.access import WRITE
 from lms.plugins.quizzes.actions.bank import Written, add_version
+from lms.plugins.quizzes.domain.bank.words import source_of
 from lms.plugins.quizzes.domain.exchange import FORMATS, MOST_BYTES, MOST_MEGABYTES
 from lms.plugins.quizzes.domain.files import known_types
 from lms.plugins.quizzes.queries import bank
@@ -161,7 +162,8 @@ def _parcel(form: str) -> Parcel:
     chosen: list[tuple[str, Any]] = []
     for found in bank.newest(connection()):
         row = found.version
-        if row.question in keys:
+        kind = known_types().get(row.type)
+        if row.question in keys and kind and source_of(kind, row.item):
             marks = {"outcome": row.outcome} if row.outcome else {}
             chosen.append((f"bank.{row.question}", {"id": row.question, **row.item, **marks}))
     return Parcel(*formats.write(chosen, form))
