@@ -23,6 +23,7 @@ NOTHING_SHOWN = {
     "organisations.invitations": "places used of a batch, written as fewer than five where they are few",
     "accounts_support.index": "days and reasons of what was asked for, and no person",
     "accounts_helping.index": "closed accounts whose owners named the helper: none here, and with an entry where there are",
+    "quizzes_lines.lines": "who asked for their lines to be entered: nobody here, and with an entry where there are",
     "cohorts_staff.days": "whether the group is the actor's own",
 }
 

@@ -37,6 +37,7 @@ plugin = Plugin(
         privacy.personal_data,
         privacy.PeersSee(),
         privacy.GuidesSee(),
+        privacy.GuidesEnter(),
         privacy.until,
         seeder,
     ),

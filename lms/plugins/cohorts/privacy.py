@@ -85,6 +85,19 @@ class GuidesSee(SeenBy):
                 yield Sight(people.outline.title.text, _parts().to_facilitators(alone, me[0]))
 
 
+class GuidesEnter(SeenBy):
+    """The name of a person among those whose answer lines may be entered."""
+
+    key = "cohorts.lines"
+    audience = "facilitator"
+
+    def sights(self, conn: Connection, person_id: UUID) -> Iterable[Sight]:
+        """Return one line for each group whose guides the person asked."""
+        for place, course in _places(conn, person_id):
+            if place.lines_on is not None:
+                yield Sight(course.title.text, _parts().asked_lines(place.alias))
+
+
 def _places(conn: Connection, person_id: UUID) -> Iterable[tuple[queries.Membership, Outline]]:
     for place in queries.memberships(conn, person_id):
         release = current_release(conn, place.course_id)

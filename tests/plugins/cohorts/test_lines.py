@@ -59,8 +59,9 @@ def entries(group):
         return conn.execute(select(table.c.actor, table.c.action, table.c.object).order_by(table.c.seq)).all()
 
 
+@pytest.mark.safety
 def test_a_line_is_entered_for_somebody_who_asked(group):
-    """AUD-1, ORG-1: listed by name in the group only, written down, and said with the result."""
+    """AUD-1, AUD-3, ORG-1: listed by name in the group only, written down, previewed, and said with the result."""
     guide = group.facilitator()
     address = f"/en/cohorts/{group.id}/lines"
     assert address in guide.get(f"/en/cohorts/{group.id}").text
@@ -71,6 +72,9 @@ def test_a_line_is_entered_for_somebody_who_asked(group):
     shown = guide.get(address).text
     assert group.aliases["asks"] in shown
     assert group.aliases["silent"] not in shown
+    preview = group.browser("asks").get("/en/account/data/seen").text
+    assert f"<bdi>{group.aliases['asks']}</bdi>" in preview
+    assert "asked for their lines" not in group.browser("silent").get("/en/account/data/seen").text
     typed, _slip, _quiz = line(group)
     done, quiz = enter(group, guide, "asks", typed)
     again, _ = enter(group, guide, "asks", typed)
@@ -96,6 +100,7 @@ def test_a_line_is_entered_for_somebody_who_asked(group):
     }
 
 
+@pytest.mark.safety
 def test_nothing_is_entered_for_who_did_not_ask(group):
     """AUTHZ-2, ORG-1: nor after they ended it, nor by the guide of another group."""
     guide, typed = group.facilitator(), line(group)[0]
@@ -133,6 +138,7 @@ def test_a_wrong_line_is_said_to_the_guide_and_one_without_a_sum_waits_for_its_o
     assert made[2:5] == ("graded", 100, "staff-XX")
 
 
+@pytest.mark.safety
 def test_what_was_agreed_is_handed_out_and_ends_with_the_place(group):
     """RET-3, RET-4."""
     ask(group, "asks")

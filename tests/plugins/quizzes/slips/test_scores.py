@@ -8,7 +8,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from lms.plugins.quizzes.domain.attempt import graded, read, sheet
-from lms.plugins.quizzes.domain.slips.line import signs_of
+from lms.plugins.quizzes.domain.slips.line import closed, signs_of
 from lms.plugins.quizzes.domain.slips.reading import Line, Misread, read_line
 from lms.plugins.quizzes.domain.slips.slip import ROOM, drawn_name, seed_of, slip_of
 from lms.plugins.quizzes.domain.types.ordering import Ordering
@@ -163,6 +163,17 @@ def test_a_change_points_to_its_group(slip, line):
                 assert groups == [""] or str(row.group) in groups
                 told += groups != [""]
     assert told > 40
+
+
+@given(st.text(max_size=150))
+@settings(max_examples=300, deadline=None)
+def test_whatever_is_typed_is_answered(typed):
+    """A line or a reason, and never a fault; what is no line is not taken for one."""
+    slip = slip_for(samples.single(), samples.numeric())
+    for line in (typed, f"{slip.head}{typed}"):
+        found = read_line(slip, line)
+        assert isinstance(found, Line | Misread)
+        assert isinstance(found, Misread) or signs_of(line)[-3:] in {"XXX", closed(signs_of(line)[:-3])[-3:]}
 
 
 def test_a_line_of_other_questions_is_refused(slip, line):

@@ -86,7 +86,7 @@ def _read(slip: Slip, signs: str) -> Line | Misread:
             )
         )
     if added and surplus(signs) is None:
-        return Misread(_("The line has to end in the three digits of the sum, or in XXX."))
+        return Misread(_("The line has to end in the three digits of the sum, or in X three times."))
     if added and surplus(signs):
         return Misread(_looks_wrong(slip, signs))
     return Line(_values(slip, signs), added)
