@@ -4,11 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
+from sqlalchemy import delete
+
 from lms.core.accounts.actions.grants import grant
 from lms.core.accounts.actions.keys import make_keys
 from lms.core.accounts.actions.people import create_person
 from lms.core.accounts.actions.sign_ins import start_sign_in
 from lms.host import clock
+from lms.host.statistics.frozen import Figure, count
 from lms.host.testing import Browser, Site
 
 PASSPHRASE = "river candle north basket violin harbour olive"
@@ -43,3 +46,10 @@ def sign_in(site: Site, person: Someone | UUID, *, factor: bool = True) -> Brows
     with site.session() as session:
         token = start_sign_in(session, person_id=person_id, private_key=None, factor=factor, confirmed=clock.now())
     return site.client().wear(token)
+
+
+def count_now(site: Site) -> None:
+    """Count people as the weekly job does, whether or not the week is over."""
+    with site.session() as session:
+        session.execute(delete(Figure))
+        count(session, {})

@@ -6,8 +6,9 @@ from lms.host.contributions import StoredFile
 from lms.host.i18n import lazy_gettext as _
 from lms.host.plugin import Plugin
 from lms.host.security import audit, audit_chain
+from lms.host.statistics import frozen
 
-TABLES = (jobs.QueuedJob, limits.Bucket, audit.Entry, audit.Tip, audit.Head)
+TABLES = (jobs.QueuedJob, limits.Bucket, audit.Entry, audit.Tip, audit.Head, frozen.Figure)
 
 ABOUT_NOBODY = _("Holds nothing about a person.")
 stored = (
@@ -88,6 +89,7 @@ plugin = Plugin(
         retention.job,
         retention.health,
         jobs.failed_rule,
+        frozen.job,
         backups_job,
         backups_health,
         stored_backups,

@@ -29,8 +29,8 @@ def test_models_and_migrations_agree(site):
 def test_migrations_go_down_and_up_again(site):
     with site.app.app_context():
         host = current_host()
-        assert migrate.downgrade(db.engines[None], host, "host", "base") == ["host_0002", "host_0001"]
-        assert migrate.upgrade(db.engines[None], host) == ["host_0001", "host_0002"]
+        assert migrate.downgrade(db.engines[None], host, "host", "base") == ["host_0003", "host_0002", "host_0001"]
+        assert migrate.upgrade(db.engines[None], host) == ["host_0001", "host_0002", "host_0003"]
 
 
 @pytest.mark.database("sqlite")

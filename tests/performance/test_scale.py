@@ -73,7 +73,7 @@ def test_the_small_size_holds_what_it_says_and_is_made_once(make_site: Callable[
         completed = count(conn, Enrolment, Enrolment.completed_on.is_not(None))
         assert 0.2 < count(conn, Credential) / completed < 0.6
         asked = select(func.sum(Count.total)).where(Count.part == "asked")
-        questions = conn.execute(select(Attempt.questions)).scalars()
+        questions = conn.execute(select(Attempt.questions).where(Attempt.seq == 1)).scalars()
         assert conn.execute(asked).scalar_one() == sum(len(versions) for versions in questions)
     with site.session() as session, pytest.raises(StartupError, match="in use"):
         fill(session, SMALL, 7)

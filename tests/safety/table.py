@@ -178,6 +178,8 @@ EXPECTED = {
     "quizzes.submit_quiz": LEARNER,
     "quizzes.think": LEARNER,
     "quizzes.thought": LEARNER,
+    "quizzes_answers.course": AUTHOR,
+    "quizzes_answers.quiz": AUTHOR,
     "quizzes_bank.choose": AUTHOR,
     "quizzes_bank.created": AUTHOR,
     "quizzes_bank.edit": AUTHOR,

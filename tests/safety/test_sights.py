@@ -1,7 +1,6 @@
 """What a person is shown as "others see me" is what the others' pages show, and nothing of anybody else."""
 
 import re
-from datetime import date
 from html import unescape
 from uuid import uuid4
 
@@ -13,7 +12,7 @@ from lms.core.learning.api import enrolment_table
 from lms.host import clock
 from lms.host.i18n import format_date
 from lms.plugins.cohorts.api import member_table
-from lms.plugins.organisations.domain.report import NEEDS, Agreed, Counted, counted_in, report
+from lms.plugins.organisations.domain.report import NEEDS, Agreed, Counted, counted_in, figures
 from tests.factories import make_person, sign_in
 from tests.safety.world import build
 
@@ -102,12 +101,10 @@ def test_an_organisation_counts_whom_the_preview_says(world):
     for level in LEVELS:
         me = Agreed(level, 1, 1, int(level == "score"), 80)
         agreed = (Agreed("score", 5, 5, 5, 80),) if level == "score" else (others, me)
-        counted = Counted(uuid4(), "", course, date(2026, 1, 1), date(2026, 2, 1), agreed, {})
-        numbers = report(counted, 5)
         shown = {
             name
-            for name in NEEDS
-            if getattr(numbers, name) is not None and getattr(getattr(numbers, name), "least", 5) is not None
+            for name, figure in figures(Counted(uuid4(), course, agreed, {}), 5).items()
+            if name in NEEDS and figure.value is not None
         }
         assert shown == set(counted_in(level)), level
 

@@ -25,7 +25,7 @@ from lms.core.accounts.actions.own_key import TooManyTries, open_own_key, own_ke
 from lms.core.accounts.actions.people import alias_of, create_example
 from lms.core.accounts.events import KeyReplaced, PersonJoined, RolesChanged
 from lms.core.accounts.privacy.sights import BeforeErasing, SeenBy, Sight
-from lms.core.accounts.queries import AccountPage, PersonInfo, Seats, Totals, batch_seats, holders, people
+from lms.core.accounts.queries import AccountPage, PersonInfo, Seats, batch_seats, holders, people
 from lms.core.accounts.queries.aliases import aliases_of, audit_aliases
 from lms.core.accounts.queries.helpers import Helper, LooksAfter
 from lms.host.slots import Slot
@@ -34,6 +34,7 @@ ACCOUNT: Slot[AccountPage] = Slot("accounts.account")
 OPERATOR: Slot[Totals] = Slot("accounts.operator")
 
 __all__ = [
+from lms.core.accounts.queries.counts import Totals
     "ACCOUNT",
     "OPERATOR",
     "ROLES",

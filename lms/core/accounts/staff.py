@@ -4,23 +4,24 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, request
 from wtforms.fields.choices import SelectChoice
 
 from lms import gettext as _
 from lms import lazy_gettext as L_
-from lms.core.accounts import queries
 from lms.core.accounts.actions.invitations import create_invitations, take_back_earlier
 from lms.core.accounts.api import OPERATOR, alias_of
 from lms.core.accounts.forms import STAFF_ROLES, InviteForm
+from lms.core.accounts.queries.counts import totals
 from lms.host import clock, slots, web
 from lms.host.contributions import Permission, StaffView
 from lms.host.db import db, reader
 from lms.host.fresh import fresh
-from lms.host.i18n import format_number, language
+from lms.host.i18n import language
 from lms.host.security import audit, audit_chain
 from lms.host.security.current import vault
 from lms.host.startup import findings
+from lms.host.statistics.frozen import least
 from lms.host.web import actor, page, problem, see
 
 blueprint = Blueprint("accounts_staff", __name__, url_prefix="/operator")
@@ -36,12 +37,6 @@ def role_words() -> dict[str, str]:
         "translator": _("Translator"),
         "reviewer": _("Reviewer"),
     }
-
-
-def coarse(count: int) -> str:
-    """Write a count of people; small ones are never a number (STAT-1)."""
-    least = current_app.config["LMS"].minimum_group
-    return format_number(count) if count >= least else _("fewer than %(least)s", least=least)
 
 
 @blueprint.get("/")
@@ -93,13 +88,11 @@ def _with_roles(form: InviteForm) -> InviteForm:
 
 def _state() -> dict[str, Any]:
     audit.opened(actor(), (), SITE_COUNTS.key, role="operator", scope="site")
-    totals = queries.totals(reader())
+    counted = totals(reader())
     return {
         "findings": findings(reader()),
-        "people": coarse(totals.people),
-        "signed_in": coarse(totals.signed_in),
-        "open_codes": format_number(totals.open_codes),
-        "open_seats": format_number(totals.open_seats),
-        "panels": slots.fill(OPERATOR, totals),
+        "counted": counted,
+        "least": least(),
+        "panels": slots.fill(OPERATOR, counted),
         "head": audit_chain.newest_head(reader()),
     }

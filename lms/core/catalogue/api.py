@@ -2,6 +2,7 @@
 
 Extension points: `ActivityType` (a file beside a lesson or module), `BlockType` (a `:::` block in a lesson) and
 `CourseRule` (a check of courses).
+Slot: `DESK_COURSE` on an author's page of a course.
 Values for pages: `Outline`, `ModuleOutline`, `OutlineLesson`, `OutlineActivity`, `LessonBody`, `CompiledActivity`.
 
 Reading (the first argument is a connection; what is immutable stays in a small in-process cache, so that these cost no
@@ -25,6 +26,7 @@ Joining: `course_table` (id, release_id), `release_table` (id, course_id, …), 
 course_id) are Core tables, for foreign keys and for statements that go from a code to something of a person's.
 """
 
+from lms.core.catalogue.compile.desk import DeskCourse
 from lms.core.catalogue.compile.inline import plain_faults
 from lms.core.catalogue.compile.merging import merge
 from lms.core.catalogue.compile.places import bundled
@@ -72,12 +74,16 @@ from lms.core.catalogue.queries import (
     outline,
     outlines,
 )
+from lms.host.slots import Slot
+
+DESK_COURSE: Slot[DeskCourse] = Slot("catalogue.desk-course")
 
 code_table = Code.__table__
 course_table = Course.__table__
 release_table = Release.__table__
 
 __all__ = [
+    "DESK_COURSE",
     "PILLARS",
     "TILES",
     "ActivityContext",
@@ -94,6 +100,7 @@ __all__ = [
     "CourseSource",
     "Coverage",
     "Day",
+    "DeskCourse",
     "LessonBody",
     "Level",
     "Line",

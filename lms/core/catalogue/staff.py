@@ -5,11 +5,12 @@ from flask import Blueprint, Response, request
 from lms import gettext as _
 from lms.core.catalogue import queries
 from lms.core.catalogue.access import AUTHOR, TRAINER, PublicCourse, course_for, desk_for
+from lms.core.catalogue.api import DESK_COURSE
 from lms.core.catalogue.compile.check import Checked
 from lms.core.catalogue.compile.desk import desk_course, desk_preview, key_of
 from lms.core.catalogue.compile.places import Place
 from lms.core.catalogue.compile.site import all_places, blocks, checked_once, speaking
-from lms.host import clock, i18n
+from lms.host import clock, i18n, slots
 from lms.host.db import connection
 from lms.host.web import actor, allowed, not_found, page
 
@@ -37,6 +38,7 @@ def course(key: str) -> Response:
         "catalogue/desk_course.html",
         title=_("Course to edit"),
         course=shown,
+        panels=slots.fill(DESK_COURSE, shown),
         state=states.get(place.id),
         folder=place.folder.name,
         editable=place.editable,

@@ -43,7 +43,7 @@ from lms.core.learning.domain.pages import (
     ModulePage,
 )
 from lms.core.learning.domain.sharing import AUDIENCES, LEVELS, TEXT_VERSION, Audience, Level, shows
-from lms.core.learning.events import ActivityCompleted, CourseCompleted, Enrolled, LessonCompleted
+from lms.core.learning.events import ActivityCompleted, CourseCompleted, Enrolled, LessonCompleted, SharingChanged
 from lms.core.learning.models import DONE, STARTED, ActivityState, Enrolment, LessonState, PlanDate
 from lms.core.learning.queries import (
     EnrolmentRow,
@@ -85,6 +85,7 @@ __all__ = [
     "ModulePage",
     "NotPublishedError",
     "Place",
+    "SharingChanged",
     "Standing",
     "activity_table",
     "course_complete",

@@ -39,3 +39,13 @@ class CourseCompleted:
     enrolment_id: UUID
     course_id: str
     release_id: UUID
+
+
+@dataclass(frozen=True)
+class SharingChanged:
+    """A person changed what they agree to show to an audience."""
+
+    person_id: UUID
+    enrolment_id: UUID
+    audience: str
+    level: str

@@ -30,5 +30,7 @@ plugin = Plugin(
         Command(commands.organisations),
         commands.starter,
         jobs.forget_job,
+        jobs.statistic,
+        jobs.withdrawn,
     ),
 )

@@ -8,6 +8,7 @@ from flask import current_app
 from sqlalchemy import Connection
 
 from lms.core.accounts.api import SeenBy, Sight
+from lms.host.statistics.frozen import least
 from lms.plugins.organisations import queries
 from lms.plugins.organisations.domain.report import counted_in
 
@@ -22,4 +23,4 @@ class CoordinatorsSee(SeenBy):
         """Return them for each organisation that gave the person a place; a place used is always counted."""
         parts: Any = current_app.jinja_env.get_template("organisations/parts.html").module
         for name, level in queries.shown_to(conn, person_id):
-            yield Sight(name, parts.counted_in(counted_in(level), current_app.config["LMS"].minimum_group))
+            yield Sight(name, parts.counted_in(counted_in(level), least()))

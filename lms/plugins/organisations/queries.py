@@ -17,6 +17,8 @@ from lms.plugins.organisations.domain.report import Agreed, Counted
 from lms.plugins.organisations.models import Batch, Organisation
 from lms.plugins.progress.api import Watcher, Watchers
 
+SOURCE = "organisations"
+PLACES = "places"
 _names = select(Organisation.id, Organisation.name).order_by(Organisation.name)
 _mine: BindParameter[Any] = bindparam("organisation")
 _sent = (member_table.c.cohort_id == cohort_table.c.id) & (member_table.c.organisation_id == _mine)
@@ -41,9 +43,6 @@ _best = (
 _agreed = (
     select(
         cohort_table.c.id,
-        cohort_table.c.name,
-        cohort_table.c.starts,
-        cohort_table.c.ends,
         course_table.c.release_id,
         enrolment_table.c.share_organisation.label("level"),
         func.count(enrolment_table.c.id).label("people"),
@@ -59,9 +58,6 @@ _agreed = (
     .where(cohort_table.c.organisation_id == _mine)
     .group_by(
         cohort_table.c.id,
-        cohort_table.c.name,
-        cohort_table.c.starts,
-        cohort_table.c.ends,
         course_table.c.release_id,
         enrolment_table.c.share_organisation,
     )
@@ -103,7 +99,7 @@ class OrganisationName:
 
 @dataclass(frozen=True, slots=True)
 class BatchRow:
-    """A batch with its true numbers; views show them by `domain.counts` only."""
+    """A batch of codes, as its makers know it."""
 
     id: UUID
     cohort: str
@@ -111,7 +107,6 @@ class BatchRow:
     lang: str
     expires: datetime
     revoked: bool
-    used: int = 0
 
 
 def names(conn: Connection, organisation_ids: Sequence[UUID] | None = None) -> list[OrganisationName]:
@@ -121,20 +116,24 @@ def names(conn: Connection, organisation_ids: Sequence[UUID] | None = None) -> l
 
 
 def batches(conn: Connection, organisation_id: UUID) -> list[BatchRow]:
-    """Return an organisation's batches with their used places, in two statements."""
-    rows = [BatchRow(*row) for row in conn.execute(_batches, {"organisation": organisation_id})]
-    seats = batch_seats(conn, [row.id for row in rows])
-    return [replace(row, used=seats[row.id].used) if row.id in seats else row for row in rows]
+    """Return an organisation's batches."""
+    return [BatchRow(*row) for row in conn.execute(_batches, {"organisation": organisation_id})]
+
+
+def used(conn: Connection, batch_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """Return how many codes of each batch were used, for counting only."""
+    seats = batch_seats(conn, batch_ids)
+    return {batch_id: seats[batch_id].used if batch_id in seats else 0 for batch_id in batch_ids}
 
 
 def counted(conn: Connection, organisation_id: UUID, lang: str) -> list[Counted]:
-    """Return the numbers of each group of an organisation, in two statements."""
+    """Return the true numbers of each group of an organisation, in two statements; `figures` says what may be shown."""
     mine = {"organisation": organisation_id}
     rows = conn.execute(_agreed, mine).all()
     courses = outlines(conn, {row.release_id for row in rows}, lang)
     found: dict[UUID, Counted] = {}
     for row in rows:
-        before = found.setdefault(row.id, Counted(row.id, row.name, courses[row.release_id], row.starts, row.ends))
+        before = found.setdefault(row.id, Counted(row.id, courses[row.release_id]))
         if row.level is not None:
             agreed = Agreed(row.level, row.people, row.finished, row.scored, row.average or 0)
             found[row.id] = replace(before, agreed=(*before.agreed, agreed))
@@ -164,6 +163,11 @@ _sent_by = select(member_table.c.organisation_id).where(
 )
 
 
+def sent_by(conn: Connection, person_id: UUID) -> list[UUID]:
+    """Return the organisations that gave a person a place."""
+    return [found for found in conn.scalars(_sent_by, {"person": person_id}) if found is not None]
+
+
 class CoordinatorsHelp(LooksAfter):
     """The coordinators of the organisations that gave a person a place; neither sees a name of the other."""
 
@@ -171,5 +175,5 @@ class CoordinatorsHelp(LooksAfter):
 
     def helpers(self, conn: Connection, person_id: UUID) -> Iterable[Helper]:
         """Return whoever coordinates."""
-        for organisation_id in conn.scalars(_sent_by, {"person": person_id}):
+        for organisation_id in sent_by(conn, person_id):
             yield Helper(Grant("coordinator", "organisation", str(organisation_id)))

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from flask import Blueprint, Response, current_app, request, url_for
+from flask import Blueprint, Response, request, url_for
 
 from lms import gettext as _
 from lms import lazy_gettext as L_
+from lms.core.catalogue.api import Outline, current_outlines
 from lms.host import clock
 from lms.host.contributions import Permission, StaffView
 from lms.host.db import connection, db
@@ -16,11 +17,11 @@ from lms.host.forms import Choice, language_choice
 from lms.host.i18n import direction, format_date, language, languages, using
 from lms.host.security import audit
 from lms.host.security.current import vault
+from lms.host.statistics.frozen import Frozen, Group, frozen, least
+from lms.host.statistics.rules import HIDDEN, never_shown
 from lms.host.web import actor, allowed, not_found, page, problem, see
 from lms.plugins.cohorts.api import of_organisation
 from lms.plugins.organisations import access, actions, queries
-from lms.plugins.organisations.domain.counts import Shown, shown
-from lms.plugins.organisations.domain.report import report
 from lms.plugins.organisations.forms import BatchForm
 
 blueprint = Blueprint("organisations", __name__, url_prefix="/organisations")
@@ -31,12 +32,21 @@ SLIPS_A_SHEET = 6
 
 @dataclass(frozen=True, slots=True)
 class BatchLine:
-    """A batch as a coordinator sees it."""
+    """A batch as a coordinator sees it. `small`: no number of it is ever shown; without `counted` it is a new one."""
 
     row: queries.BatchRow
-    used: Shown
-    unused: Shown
+    counted: Group | None
+    small: bool
     over: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GroupLine:
+    """A group as a coordinator sees it; without `counted` it is a new one."""
+
+    name: str
+    course: Outline
+    counted: Group | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +79,17 @@ def overview(organisation_id: UUID) -> Response:
     """Show places used, and of each group what enough people agreed to show (ORG-1, STAT-1)."""
     organisation = _organisation(organisation_id)
     audit.opened(actor(), (), COUNTS.key, role="coordinator", scope=f"organisation {organisation_id}")
-    lines = _lines(organisation_id)
-    groups = queries.counted(connection(), organisation_id, language().code)
-    least = _least()
+    numbers = _numbers(organisation_id)
+    places = numbers.group(str(organisation_id), queries.PLACES)
     return page(
         "organisations/overview.html",
         title=_("Organisation"),
         organisation=organisation,
-        places=sum(line.row.size for line in lines),
-        used=shown(sum(line.row.used for line in lines), least),
-        groups=[report(group, least) for group in groups],
-        least=least,
+        places=sum(row.size for row in queries.batches(connection(), organisation_id)),
+        used=places.get("used") if places else HIDDEN,
+        groups=_groups(organisation_id, numbers),
+        day=numbers.day,
+        least=least(),
     )
 
 
@@ -92,8 +102,9 @@ def invitations(organisation_id: UUID) -> Response:
         "organisations/invitations.html",
         title=_("Invitations"),
         organisation=organisation,
-        lines=_lines(organisation_id),
-        least=_least(),
+        lines=_lines(organisation_id, numbers := _numbers(organisation_id)),
+        day=numbers.day,
+        least=least(),
         saved="saved" in request.args,
     )
 
@@ -174,11 +185,29 @@ def _check_batch(organisation_id: UUID, batch_id: UUID) -> None:
         not_found()
 
 
-def _lines(organisation_id: UUID) -> list[BatchLine]:
-    least, now = _least(), clock.now()
+def _numbers(organisation_id: UUID) -> Frozen:
+    return frozen(connection(), queries.SOURCE, [str(organisation_id)])
+
+
+def _lines(organisation_id: UUID, numbers: Frozen) -> list[BatchLine]:
+    now, smallest, topic = clock.now(), least(), str(organisation_id)
     return [
-        BatchLine(row, shown(row.used, least), shown(row.size - row.used, least), row.revoked or row.expires <= now)
+        BatchLine(
+            row,
+            numbers.group(topic, str(row.id)),
+            never_shown(row.size, smallest),
+            row.revoked or row.expires <= now,
+        )
         for row in queries.batches(connection(), organisation_id)
+    ]
+
+
+def _groups(organisation_id: UUID, numbers: Frozen) -> list[GroupLine]:
+    courses = {course.course_id: course for course in current_outlines(connection(), language().code)}
+    return [
+        GroupLine(group.name, courses[group.course_id], numbers.group(str(organisation_id), str(group.id)))
+        for group in of_organisation(connection(), organisation_id)
+        if group.course_id in courses
     ]
 
 
@@ -211,11 +240,6 @@ def _id_of(form: BatchForm, organisation_id: UUID) -> UUID:
     asked = (form.key.data, form.cohort.data, form.size.data, form.weeks.data, form.lang.data)
     parts = " ".join(str(part) for part in (actor().person, organisation_id, *asked))
     return UUID(bytes=vault().mac(parts, purpose="new batch")[:16], version=4)
-
-
-def _least() -> int:
-    least: int = current_app.config["LMS"].minimum_group
-    return least
 
 
 def _with_choices(form: BatchForm, organisation_id: UUID) -> BatchForm:

@@ -70,8 +70,9 @@ class Attempt(Base):
 class Count(Base):
     """How often something happened to one version of a question, in one language. No person, no time.
 
-    `band` is the share that the whole attempt earned (low, middle, high), which tells a question that good answers
-    miss from one that is merely hard. `part` is `asked`, `right`, or the id of an option that was chosen.
+    Only the first graded answer of a person is counted, so that the counts are numbers of people (STAT-1). `band` is
+    the share that the rest of the attempt earned (low, middle, high), which tells a question that good answers miss
+    from one that is merely hard. `part` is `asked`, `right`, or `chose` with the id of an option.
     """
 
     __tablename__ = "quizzes_count"

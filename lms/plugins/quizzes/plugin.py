@@ -22,8 +22,10 @@ from lms.plugins.quizzes.domain.types.single import Single
 from lms.plugins.quizzes.domain.types.truefalse import TrueFalse
 from lms.plugins.quizzes.jobs import regrade_job, tidy_job
 from lms.plugins.quizzes.privacy import personal_data
+from lms.plugins.quizzes.queries.answers import statistic
 from lms.plugins.quizzes.queries.bank import shelf
 from lms.plugins.quizzes.staff import (  # noqa: F401 - brings its pages
+    answers,
     exchange,
     lines,
     questions,
@@ -62,6 +64,10 @@ plugin = Plugin(
         lines.LINES,
         Panel(LESSON_AFTER, "quizzes.lesson", practice.after_lesson, order=10),
         Panel(MODULE_AFTER, "quizzes.module", check.after_module, order=10),
+        Views(answers.blueprint, surface="staff"),
+        answers.ANSWERS,
+        answers.panel,
+        statistic,
         tidy_job,
         regrade_job,
         personal_data,

@@ -13,9 +13,8 @@ from lms.core.accounts.models import Invitation
 from lms.host.security.audit import Entry
 from lms.plugins.cohorts.api import member_table
 from lms.plugins.organisations.actions import create_batch, forget_slips
-from lms.plugins.organisations.domain.counts import shown
 from lms.plugins.organisations.models import Batch
-from tests.factories import make_person, sign_in
+from tests.factories import count_now, make_person, sign_in
 
 CODE = re.compile(r"\b[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}\b")
 # Derivation of the number: sign-in with account and roles; the organisation; its batches; their places.
@@ -137,37 +136,32 @@ def test_slips_are_six_a_sheet_in_their_own_language_without_topic_words(site, h
     html5lib.HTMLParser(strict=True).parse(answer.text)
 
 
-def test_fewer_than_five_is_never_a_number_and_used_and_unused_do_not_give_each_other_away(site, house):
+def test_stat_1_used_codes_are_counted_once_a_week_and_never_few(site, house):
     browser = house.coordinator()
     codes = codes_in(browser.submit(f"{house.url}/invitations/new", house.fields(size="9")))
 
-    def cells():
-        text = browser.get(f"{house.url}/invitations").text
-        return re.search(r'data-l="Used">(.*?)</td><td data-l="Not used">(.*?)</td>', text).groups()
+    def cell():
+        (words,) = re.findall(r'data-l="Used">(.*?)</td>', browser.get(f"{house.url}/invitations").text)
+        return re.sub("<[^>]+>", "", words)
 
-    assert cells() == ("fewer than 5", "5 or more")
-    use(site, codes[:4])
-    assert cells() == ("fewer than 5", "5 or more")
-    use(site, codes[4:5])
-    assert cells() == ("5 or more", "fewer than 5")
-    use(site, codes[5:])
-    assert cells() == ("5 or more", "fewer than 5")
+    assert cell() == "New since the last count"
+    count_now(site)
+    assert cell() == "fewer than 5"
+    use(site, codes[:5])
+    assert cell() == "fewer than 5"
+    count_now(site)
+    assert cell() == "5 or more"
     assert "5 or more" in browser.get(house.url).text
 
 
-def test_the_rule_of_five_has_a_planted_fault():
-    assert [shown(count, 5).least for count in (0, 4, 5, 9, 10, 24)] == [None, None, 5, 5, 10, 20]
-    assert shown(5, 2).least == 5
-    assert shown(4, 2).least is None
-    assert shown(9, 10).least is None
-
-    def naive(count, _minimum):
-        return count
-
-    changes = {naive(n, 5) != naive(n + 1, 5) for n in range(30)}
-    assert changes == {True}
-    steps = [shown(n, 5) != shown(n + 1, 5) for n in range(30)]
-    assert steps.count(True) == 6
+def test_stat_1_a_batch_that_is_too_small_is_counted_with_the_others_only(site, house):
+    """STAT-1: of six codes no number is shown, however many are used; of two such batches one number together."""
+    browser = house.coordinator()
+    codes = [codes_in(browser.submit(f"{house.url}/invitations/new", house.fields(key=key))) for key in ("a", "b")]
+    use(site, codes[0])
+    count_now(site)
+    assert browser.get(f"{house.url}/invitations").text.count("Too few codes to show") == 2
+    assert '<p class="big n">5 or more</p>' in browser.get(house.url).text
 
 
 def test_taking_a_batch_back_ends_the_unused_codes_only(site, house):
@@ -294,3 +288,4 @@ def test_a_demonstration_gives_its_group_to_one_organisation(make_site):
     text = browser.get(browser.get("/en/organisations/").headers["Location"]).text
     assert "Demonstration group" in text
     assert "5 or more" in text
+    count_now(site)

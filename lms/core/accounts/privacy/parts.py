@@ -11,9 +11,9 @@ from sqlalchemy import Connection
 from lms import lazy_gettext as L_
 from lms.core.accounts.jobs import copies, erase
 from lms.core.accounts.privacy.sights import SeenBy, Sight
-from lms.core.accounts.queries import totals
-from lms.core.accounts.staff import coarse
+from lms.core.accounts.queries.counts import statistic, totals
 from lms.host.contributions import Retention, StoredFile
+from lms.host.statistics.frozen import least
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -40,7 +40,7 @@ class OperatorsSee(SeenBy):
         """Return the count that the person is in."""
         del person_id
         parts: Any = current_app.jinja_env.get_template("accounts/data_panel.html").module
-        yield Sight(L_("The operator’s page"), parts.to_operators(coarse(totals(conn).people)))
+        yield Sight(L_("The operator’s page"), parts.to_operators(totals(conn).people, least()))
 
 
 key_file = StoredFile(
@@ -61,5 +61,6 @@ parts = (
     erase.replay_erasures,
     key_file,
     OperatorsSee(),
+    statistic,
     *rules(),
 )

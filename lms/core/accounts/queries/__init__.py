@@ -248,27 +248,3 @@ def batch_seats(conn: Connection, batches: Collection[UUID]) -> Mapping[UUID, Se
         .group_by(Invitation.batch)
     )
     return {row[0]: Seats(row[1], row[2], row[3]) for row in conn.execute(counted) if row[0]}
-
-
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """Counts for the operator."""
-
-    people: int
-    signed_in: int
-    open_codes: int
-    open_seats: int
-
-
-def totals(conn: Connection) -> Totals:
-    """Count people, running sign-ins and open invitations."""
-    is_open = (Invitation.expires > clock.now()) & ~Invitation.revoked & (Invitation.used < Invitation.seats)
-    row = conn.execute(
-        select(
-            select(func.count()).select_from(Person).scalar_subquery(),
-            select(func.count(func.distinct(SignIn.person_id))).scalar_subquery(),
-            select(func.count()).select_from(Invitation).where(is_open).scalar_subquery(),
-            select(func.coalesce(func.sum(Invitation.seats - Invitation.used), 0)).where(is_open).scalar_subquery(),
-        )
-    ).one()
-    return Totals(*row)

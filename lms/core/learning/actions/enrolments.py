@@ -11,7 +11,7 @@ from lms.core.catalogue.api import current_release, outline, release_table
 from lms.core.learning.actions.results import ANY_LANGUAGE, complete_course, start_lesson
 from lms.core.learning.domain.completion import action_id
 from lms.core.learning.domain.sharing import TEXT_VERSION, Audience, Level
-from lms.core.learning.events import ActivityCompleted, Enrolled, LessonCompleted
+from lms.core.learning.events import ActivityCompleted, Enrolled, LessonCompleted, SharingChanged
 from lms.core.learning.models import DONE, STARTED, ActivityState, Consent, Enrolment, LessonState, Plan, PlanDate
 from lms.host import clock
 from lms.host.db import upsert
@@ -116,6 +116,7 @@ def set_consent(session: Session, *, person_id: UUID, enrolment_id: UUID, audien
 
 
 def create_plan(
+    emit(session, SharingChanged(person_id, enrolment_id, audience, level))
     session: Session, *, course_id: str, dates: Mapping[str, tuple[datetime | None, datetime | None]]
 ) -> UUID:
     """Make a plan: lesson id → (opens, due), both in UTC; return its id."""

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from uuid import UUID
 
 from lms.core.catalogue.api import Outline
 from lms.core.learning.api import Level, shows
-from lms.plugins.organisations.domain.counts import Shown, shown
+from lms.host.statistics.rules import HIDDEN, Shown, amount, average, people
 
 # Each number of the page, and what a person must show to be counted in it.
 NEEDS: Mapping[str, Level] = {
@@ -16,6 +15,7 @@ NEEDS: Mapping[str, Level] = {
     "lessons": "progress",
     "average": "score",
 }
+HOUR = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,68 +44,40 @@ class Counted:
 
     Args:
         cohort_id: the group.
-        name: its label.
         course: the course.
-        starts: first day.
-        ends: last day.
         agreed: people by the level they show to the organisation.
         lessons: lesson id → how many of those who show their progress have done it.
 
     """
 
     cohort_id: UUID
-    name: str
     course: Outline
-    starts: date
-    ends: date
     agreed: tuple[Agreed, ...] = ()
     lessons: Mapping[str, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
-    """One group on the page. `None` stands where too few people agreed to say anything."""
-
-    name: str
-    course: Outline
-    starts: date
-    ends: date
-    taking_part: Shown
-    finished: Shown | None
-    lessons: int | None
-    minutes: int | None
-    average: int | None
-
-
-def report(counted: Counted, minimum: int) -> Report:
-    """Return what may be shown of a group.
+def figures(counted: Counted, least: int) -> dict[str, Shown]:
+    """Return what may be shown of a group; a number that too few people agreed to is not there.
 
     Args:
         counted: the true numbers.
-        minimum: the smallest group of people that a number may rest on.
+        least: the smallest group of people that a number may rest on.
 
     """
-
-    def enough(number: str) -> bool:
-        return shown(_showing(counted.agreed, NEEDS[number]), minimum).least is not None
-
+    group = {number: _showing(counted.agreed, needed) for number, needed in NEEDS.items()}
     finished = sum(item.finished for item in counted.agreed if shows(item.level, NEEDS["finished"]))
     scored = next((item for item in counted.agreed if shows(item.level, NEEDS["average"])), None)
-    progress = enough("lessons")
     minutes = sum(
         counted.course.by_id[key].minutes * n for key, n in counted.lessons.items() if key in counted.course.by_id
     )
-    return Report(
-        name=counted.name,
-        course=counted.course,
-        starts=counted.starts,
-        ends=counted.ends,
-        taking_part=shown(_showing(counted.agreed, NEEDS["taking_part"]), minimum),
-        finished=shown(finished, minimum) if enough("finished") else None,
-        lessons=sum(counted.lessons.values()) if progress else None,
-        minutes=minutes if progress else None,
-        average=scored.average if scored and shown(scored.scored, minimum).least is not None else None,
-    )
+    found = {
+        "taking_part": people(group["taking_part"], least),
+        "lessons": amount(sum(counted.lessons.values()), group["lessons"], least),
+        "minutes": amount(minutes, group["lessons"], least, HOUR),
+        "average": average(scored.average, scored.scored, least) if scored else HIDDEN,
+    }
+    agreed = {name: one for name, one in found.items() if one != HIDDEN or name == "taking_part"}
+    return agreed if people(group["finished"], least) == HIDDEN else {**agreed, "finished": people(finished, least)}
 
 
 def counted_in(level: str) -> tuple[str, ...]:

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
-from typing import Any, cast
+from functools import partial
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 from sqlalchemy import Connection, Integer, String, Table, Uuid, bindparam, delete, func, or_, select, update
@@ -16,13 +17,13 @@ from lms.host import clock
 from lms.host.db import Utc
 from lms.host.statements import Prepared, new_values
 from lms.plugins.quizzes.domain.attempt import Graded, Sheet, graded
+from lms.plugins.quizzes.domain.statistics import ASKED, CHOSE, RIGHT, band_of_rest, name_of
 from lms.plugins.quizzes.models import Attempt, Count
 
 MOST_RACES = 20
 GRACE = timedelta(minutes=2)
 """What a page may arrive late: a slow line is nobody's fault."""
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
-LOW, HIGH = 50, 80
 
 # Built once: putting a statement together costs more than running it (settled, 32). Values come as parameters.
 TABLE, COUNTS = cast("Table", Attempt.__table__), cast("Table", Count.__table__)
@@ -151,6 +152,7 @@ def submit_attempt(
     answers: Mapping[str, Any],
     lang: str,
     late: bool = False,
+    first: bool = True,
 ) -> Graded | None:
     """Grade an attempt and store it once, whatever number of times it is sent (DUR-5).
 
@@ -162,6 +164,7 @@ def submit_attempt(
         answers: what was understood, by question id.
         lang: language of the page, for the counts.
         late: time is over, and these are the answers that were saved before.
+        first: the person has no result of this quiz yet; only then it may be counted, and each person once (STAT-1).
 
     Returns:
         The grade; `None` if this attempt was graded before, so that nothing is counted twice.
@@ -180,9 +183,11 @@ def submit_attempt(
     }
     conn = session.connection()
     at = _at(person, ticket) | ({"at_late": LONG_AGO} if late else {})
-    if not _graded_once(conn, person, ticket, sheet, row=row, at=at):
+    number = _graded_once(conn, person, ticket, sheet, row=row, at=at)
+    if not number:
         return None
-    _count(conn, sheet, result, lang)
+    if first and number == 1:
+        _count(conn, sheet, result, lang)
     return result
 
 
@@ -193,24 +198,24 @@ def forget_attempts(session: Session, *, person: UUID) -> None:
 
 def _graded_once(
     conn: Connection, person: UUID, ticket: Ticket, sheet: Sheet, *, row: Mapping[str, Any], at: Mapping[str, Any]
-) -> bool:
-    """Turn the saved attempt into a graded one, or make one; False if another request was faster.
+) -> int:
+    """Turn the saved attempt into a graded one, or make one; return its number, 0 if another request was faster.
 
     The unique token decides between requests that run at once, on both databases.
     """
     finish = {**at, "at_token": ticket.token, **_new(ticket, sheet, row)}
-    if ticket.version and FINISH.rows(conn, **finish):
-        return True
+    if ticket.version and (done := FINISH.first(conn, **finish)):
+        return int(done.seq)
     for _ in range(MOST_RACES):
-        if not sheet.quiz.is_check and _add(conn, person, ticket, sheet, row):
-            return True
+        if not sheet.quiz.is_check and (number := _add(conn, person, ticket, sheet, row)):
+            return number
         found = STATE.first(conn, at_token=ticket.token)
         if found is not None and found.state == "graded":
-            return False
+            return 0
         if found is None and sheet.quiz.is_check:
             break
-        if found is not None and FINISH.rows(conn, **finish):
-            return True
+        if found is not None and (done := FINISH.first(conn, **finish)):
+            return int(done.seq)
     raise NotOpen
 
 
@@ -247,24 +252,25 @@ def _add(conn: Connection, person: UUID, ticket: Ticket, sheet: Sheet, row: Mapp
     return added.seq if added else None
 
 
-def band(percent: int) -> str:
-    """Return which third of results an attempt belongs to, for the counts."""
-    return "low" if percent < LOW else "middle" if percent < HIGH else "high"
+class _Key(NamedTuple):
+    question: str
+    band: str
+    part: str
 
 
 def _count(conn: Connection, sheet: Sheet, result: Graded, lang: str) -> None:
     """Add to the counts, in one statement and in one order, so that two submissions never wait for each other's rows."""
-    seen: Counter[tuple[str, str]] = Counter()
+    scores = {name: grade.score for name, grade in result.grades.items()}
+    rest = [scores.get(asked.question.id, Fraction(0)) for asked, _kind in sheet.counted]
+    seen: Counter[_Key] = Counter()
     for asked, _kind in sheet.counted:
-        version, grade = asked.question.version, result.grades.get(asked.question.id)
-        seen[version, "asked"] += 1
+        grade = result.grades.get(asked.question.id)
+        name = name_of(sheet.quiz.id, asked.question.version)
+        counts = partial(_Key, name, band_of_rest(rest, scores.get(asked.question.id, Fraction(0))))
+        seen[counts(ASKED)] += 1
         if grade is not None:
-            seen[version, "right"] += grade.right
-            seen.update((version, f"chose {part.key}") for part in grade.parts if part.chosen and part.given is None)
-    rows = [
-        {"question": version, "lang": lang, "band": band(result.percent), "part": part, "total": total}
-        for (version, part), total in sorted(seen.items())
-        if total
-    ]
+            seen[counts(RIGHT)] += grade.right
+            seen.update(counts(CHOSE + part.key) for part in grade.parts if part.chosen and part.given is None)
+    rows = [{**key._asdict(), "lang": lang, "total": total} for key, total in sorted(seen.items()) if total]
     if rows:
         conn.execute(COUNT.statement(conn), rows)

@@ -15,10 +15,10 @@ from lms.core.catalogue.api import Outline, activity, outline
 from lms.core.learning.api import DONE, enrolment_table, lesson_table, seed_results
 from lms.host.contributions import Seeder
 from lms.host.seed import Seed, store
-from lms.plugins.quizzes.actions.attempts import band
 from lms.plugins.quizzes.domain.attempt import sheet
 from lms.plugins.quizzes.domain.files import known_types
 from lms.plugins.quizzes.domain.quiz import Quiz
+from lms.plugins.quizzes.domain.statistics import band
 from lms.plugins.quizzes.models import Attempt, Count
 
 ANY_LANGUAGE = "en"
@@ -172,7 +172,8 @@ def _attempts(seed: Seed, item: _Going, points: Points) -> Iterator[dict[str, An
     lang = seed.random.choice(seed.languages[:ANSWERING])
     for seq, score in enumerate(item.scores, start=1):
         order, versions = seed.random.choice(item.paper.drawn)
-        points.setdefault((versions, lang, band(score)), []).append(score)
+        if seq == 1:
+            points.setdefault((versions, lang, band(score)), []).append(score)
         day = item.place.last_on - timedelta(days=seed.random.randrange(LATELY))
         yield {
             "person_id": item.place.person_id,
@@ -192,7 +193,7 @@ def _attempts(seed: Seed, item: _Going, points: Points) -> Iterator[dict[str, An
 
 
 def _counts(points: Points) -> Iterator[dict[str, Any]]:
-    """Count each question as asked, and as right in the share that the whole attempts earned."""
+    """Count each question of first tries as asked, and as right in the share that the attempts earned."""
     counts: Counter[tuple[str, str, str, str]] = Counter()
     for (versions, lang, third), percents in points.items():
         for version in versions:

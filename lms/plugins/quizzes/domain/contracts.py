@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 from lms.core.catalogue.api import Translate, Words
 from lms.host.contributions import Contribution
 from lms.host.contributions import Text as Label
-from lms.plugins.quizzes.domain.content import Answer, Box, Field, Grade, Question, Reading, Values
+from lms.plugins.quizzes.domain.content import Answer, Box, Field, Grade, Part, Question, Reading, Values
 from lms.plugins.quizzes.domain.slips.boxes import boxes_of
 from lms.plugins.quizzes.domain.source import Flaw, ItemSource
 
@@ -82,6 +82,13 @@ class QuestionType(Contribution, Generic[S]):
         otherwise, what is chosen gets letters and what is typed is answered online.
         """
         return boxes_of(self.fields(question))
+
+    def tally(self, question: Question) -> tuple[Part, ...]:
+        """Return what authors see counted, in the order of the file: parts as `grade` makes them, `hit` if right.
+
+        For kinds whose answers are choices of options; the others are counted as right or not.
+        """
+        return ()
 
     def onward(self, question: Question, answer: Answer | None) -> Question | None:
         """Return the question as it stands after `answer`, None when nothing is left to ask.

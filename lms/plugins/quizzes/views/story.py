@@ -10,6 +10,7 @@ from hashlib import blake2b
 from flask import Response, request, url_for
 
 from lms import gettext as _
+from lms.core.learning.api import standing
 from lms.host.db import connection, db
 from lms.host.web import actor, not_found, page, problem, signed_in
 from lms.plugins.quizzes import access, actions, forms
@@ -64,8 +65,9 @@ def _reached(desk: Desk, at: Stand) -> None:
     ticket = Ticket(at.quiz.id, desk.outline.release_id, token, desk.enrolment_id.hex)
     answers = {} if at.answer is None else {at.whole.id: at.answer}
     session = db.session()
+    first = at.quiz.id not in standing(session.connection(), desk.enrolment_id).results
     result = actions.submit_attempt(
-        session, person=desk.person_id, ticket=ticket, sheet=at.sheet, answers=answers, lang=taking.lang()
+        session, person=desk.person_id, ticket=ticket, sheet=at.sheet, answers=answers, lang=taking.lang(), first=first
     )
     if result is not None:
         taking.report(replace(desk, quiz=at.quiz), at.sheet, result)

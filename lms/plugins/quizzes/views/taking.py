@@ -198,6 +198,7 @@ def _grade(desk: Desk, ticket: Ticket, paper: Sheet, readings: Readings, *, late
             answers=readings.answers,
             lang=lang(),
             late=late,
+            first=desk.standing == access.NOTHING_YET,
         )
     except actions.NotOpen:
         session.rollback()

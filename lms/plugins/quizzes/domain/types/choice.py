@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lms.plugins.quizzes.api import Choice, Question, Text, Translate, Values, Words, mixed
+from lms.plugins.quizzes.api import Choice, Part, Question, Text, Translate, Values, Words, mixed
 from lms.plugins.quizzes.domain.source import Option
 
 
@@ -61,3 +61,8 @@ def chosen(values: Values, name: str, ids: Sequence[str]) -> list[str]:
     """The ids whose places were posted under `name`; anything that is no place is ignored."""
     places = {str(place): option for place, option in enumerate(ids, start=1)}
     return [places[value] for value in dict.fromkeys(values.get(name, ())) if value in places]
+
+
+def tallied(question: Question) -> tuple[Part, ...]:
+    """Each option, as what authors see counted."""
+    return tuple(Part(option.id, option.text, "hit" if option.right else "left") for option in options(question))

@@ -36,6 +36,7 @@ from lms.plugins.quizzes.domain.types.choice import (
     option_segments,
     options,
     shuffled,
+    tallied,
 )
 
 VERDICTS: dict[tuple[bool, bool], Verdict] = {
@@ -114,3 +115,6 @@ class Multiple(QuestionType[MultipleSource]):
             parts.append(Part(option.id, option.text, verdict, option.feedback))
         right = all(part.verdict in {"hit", "left"} for part in parts)
         return Grade(max(Fraction(points, most), Fraction(0)), right, tuple(parts))
+
+    def tally(self, question: Question) -> tuple[Part, ...]:
+        return tallied(question)

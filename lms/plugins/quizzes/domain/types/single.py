@@ -34,6 +34,7 @@ from lms.plugins.quizzes.domain.types.choice import (
     option_segments,
     options,
     shuffled,
+    tallied,
 )
 
 
@@ -86,3 +87,6 @@ class Single(QuestionType[SingleSource]):
             else:
                 parts.append(Part(option.id, option.text, "missed" if option.right else "left", option.feedback))
         return Grade(Fraction(right), right, tuple(parts))
+
+    def tally(self, question: Question) -> tuple[Part, ...]:
+        return tallied(question)

@@ -88,3 +88,10 @@ class TrueFalse(QuestionType[TrueFalseSource]):
             for side, text in zip(SIDES, _sides(), strict=True)
         )
         return Grade(Fraction(right), right, parts, Text.load(question.body["correct" if right else "incorrect"]))
+
+    def tally(self, question: Question) -> tuple[Part, ...]:
+        key: bool = question.body["answer"]
+        return tuple(
+            Part(side, text, "hit" if (side == "true") is key else "left")
+            for side, text in zip(SIDES, _sides(), strict=True)
+        )
