@@ -27,6 +27,7 @@ from lms.core.accounts.events import KeyReplaced, PersonJoined, RolesChanged
 from lms.core.accounts.privacy.sights import BeforeErasing, SeenBy, Sight
 from lms.core.accounts.queries import AccountPage, PersonInfo, Seats, batch_seats, holders, people
 from lms.core.accounts.queries.aliases import aliases_of, audit_aliases
+from lms.core.accounts.queries.counts import Totals
 from lms.core.accounts.queries.helpers import Helper, LooksAfter
 from lms.host.slots import Slot
 
@@ -34,7 +35,6 @@ ACCOUNT: Slot[AccountPage] = Slot("accounts.account")
 OPERATOR: Slot[Totals] = Slot("accounts.operator")
 
 __all__ = [
-from lms.core.accounts.queries.counts import Totals
     "ACCOUNT",
     "OPERATOR",
     "ROLES",

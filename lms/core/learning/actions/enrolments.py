@@ -113,10 +113,10 @@ def set_consent(session: Session, *, person_id: UUID, enrolment_id: UUID, audien
     )
     column = f"share_{audience}"
     session.execute(update(Enrolment).where(Enrolment.id == enrolment_id).values({column: level}))
+    emit(session, SharingChanged(person_id, enrolment_id, audience, level))
 
 
 def create_plan(
-    emit(session, SharingChanged(person_id, enrolment_id, audience, level))
     session: Session, *, course_id: str, dates: Mapping[str, tuple[datetime | None, datetime | None]]
 ) -> UUID:
     """Make a plan: lesson id → (opens, due), both in UTC; return its id."""
