@@ -99,12 +99,6 @@ def newest(conn: Connection) -> list[Newest]:
     return found
 
 
-def known(conn: Connection, questions: Collection[str]) -> frozenset[str]:
-    """Return which of these ids the bank has."""
-    statement = select(Version.question).where(Version.question.in_(list(questions))).distinct()
-    return frozenset(conn.execute(statement).scalars()) if questions else frozenset()
-
-
 def shelf(questions: Collection[str]) -> Mapping[str, Lent]:
     """Return the newest published version of each question, for the files that use it."""
     out = (
