@@ -20,7 +20,7 @@ statement once a release is warm):
 Files of one's own in the formats of courses: `read_yaml` and `validated` (strict YAML by a pydantic `Model`), `read_written`,
 `impersonal` and `drawn` (a text with front matter), `Segment`,
 `read_catalogue`, `bind`, `coverage`, `translator`, `template`, `merge` (PO files), `plain_faults` (what a plain text may
-not hold) and `bundled` (the folder of content that came along).
+not hold), `measured` (what is hard to read) and `bundled` (the folder of content that came along).
 
 Joining: `course_table` (id, release_id), `release_table` (id, course_id, …), `code_table` (code, kind, content_id,
 course_id) are Core tables, for foreign keys and for statements that go from a code to something of a person's.
@@ -28,6 +28,7 @@ course_id) are Core tables, for foreign keys and for statements that go from a c
 
 from lms.core.catalogue.compile.desk import DeskCourse
 from lms.core.catalogue.compile.inline import plain_faults
+from lms.core.catalogue.compile.lint import Piece, measured, plain
 from lms.core.catalogue.compile.merging import merge
 from lms.core.catalogue.compile.places import bundled
 from lms.core.catalogue.compile.po import Catalogue, Coverage, bind, coverage, read_catalogue, template, translator
@@ -110,6 +111,7 @@ __all__ = [
     "Outline",
     "OutlineActivity",
     "OutlineLesson",
+    "Piece",
     "Problem",
     "Prose",
     "Published",
@@ -138,9 +140,11 @@ __all__ = [
     "impersonal",
     "in_order",
     "lesson_body",
+    "measured",
     "merge",
     "outline",
     "outlines",
+    "plain",
     "plain_faults",
     "read_catalogue",
     "read_written",

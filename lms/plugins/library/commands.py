@@ -46,6 +46,7 @@ def check(names: tuple[str, ...]) -> None:
     for name in names or (CARDS, LIBRARY):
         for place in queries.folders(name):
             shelf = _read(place)
+            shelf.measure()
             shelf.problems += renderings(queries.keeper()[1], shelf.segments, shelf.catalogues)
             _show(shelf)
             failed = failed or bool(shelf.errors)

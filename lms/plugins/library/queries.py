@@ -7,8 +7,12 @@ from pathlib import Path
 from lms.core.catalogue.api import BlockType, bundled
 from lms.host import printing
 from lms.host.plugin import current_host
+from lms.plugins.library.domain import addresses as address_files
+from lms.plugins.library.domain import begin as begin_files
 from lms.plugins.library.domain import cards as card_files
 from lms.plugins.library.domain import glossary as glossary_files
+from lms.plugins.library.domain.addresses import Address, Addresses, Need
+from lms.plugins.library.domain.begin import Begin
 from lms.plugins.library.domain.cards import Card
 from lms.plugins.library.domain.glossary import Glossary, Keeper, Term, Topic
 
@@ -66,5 +70,36 @@ def _keeper(places: tuple[Path, ...]) -> tuple[Glossary, Keeper]:
 
 def _last(places: tuple[Path, ...], langs: tuple[str, ...]) -> Glossary:
     """A site's own glossary takes the place of the whole one that came along: two would contradict each other."""
-    having = [place for place in places if (place / glossary_files.FILE).is_file()]
-    return glossary_files.read_glossary(having[-1], langs) if having else Glossary(Path())
+    place = _having(places, glossary_files.FILE)
+    return glossary_files.read_glossary(place, langs) if place else Glossary(Path())
+
+
+def _having(places: tuple[Path, ...], name: str) -> Path | None:
+    return next((place for place in reversed(places) if (place / name).is_file()), None)
+
+
+def begin(lang: str) -> Begin:
+    """Return the questions about where to begin: the site's own, or those that came along."""
+    return _begin(folders(LIBRARY), lang)
+
+
+@lru_cache(maxsize=32)
+def _begin(places: tuple[Path, ...], lang: str) -> Begin:
+    place = _having(places, begin_files.FILE)
+    return begin_files.read_begin(place, (lang,)) if place else Begin(Path())
+
+
+def addresses(lang: str) -> tuple[Address, ...]:
+    """Return the addresses: the site's own, or those that came along."""
+    return address_files.addresses(_addresses(folders(LIBRARY), lang), lang)
+
+
+def needs(lang: str) -> tuple[Need, ...]:
+    """Return the page of help: the site's own, or the one that came along."""
+    return address_files.needs(_addresses(folders(LIBRARY), lang), lang)
+
+
+@lru_cache(maxsize=32)
+def _addresses(places: tuple[Path, ...], lang: str) -> Addresses:
+    place = _having(places, address_files.FILE)
+    return address_files.read_addresses(place, (lang,)) if place else Addresses(Path())

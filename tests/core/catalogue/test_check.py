@@ -168,11 +168,20 @@ def warnings(well: Well) -> list[str]:
     return [problem.code for problem in well.check().warnings]
 
 
-def test_plain_language_is_advised(well: Well) -> None:
+def test_plain_language_is_measured_and_advised(well: Well) -> None:
+    """Planted faults: a sentence of 31 words, an average above 20, words and phrases that are better left out."""
     assert warnings(well) == []
-    well.body("\nYou simply dig! " + "Look " * 30 + "now.\n")
-    assert set(warnings(well)) == {"word", "sentence-long"}
-    assert well.check().errors == []
+    well.body("\nYou simply dig! It is a piece of cake.\n")
+    assert (warnings(well), well.codes()) == (["idiom", "word", "word"], [])
+    well.body("\nYou look. " + "Look " * 30 + "now.\n")
+    assert (warnings(well), well.codes()) == ([], ["sentence-long"])
+    well.body("\n" + "Look " * 23 + "now.\n")
+    assert well.codes() == ["sentences-long"]
+
+
+def test_questions_are_measured_too(well: Well) -> None:
+    well.swap(well.note, "Bring %(count)s ropes.", "Bring " + "long " * 30 + "ropes.")
+    assert well.codes() == ["sentence-long", "sentences-long"]
 
 
 def test_a_review_that_is_due_is_told(well: Well) -> None:

@@ -1,12 +1,12 @@
-"""Advice to authors: plain language, dates of review. Warnings only; a person decides."""
+"""Plain language, measured; dates of review. What can be counted is an error, the choice of words is advice."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from lms import lazy_gettext as L_
-from lms.core.catalogue.compile.markdown import Inline, all_tokens
+from lms.core.catalogue.compile.markdown import all_tokens
 from lms.core.catalogue.compile.tree import CourseSource, LessonSource, TrainerSource
 from lms.core.catalogue.domain.problems import Problem, Text
 
@@ -17,6 +17,17 @@ _SENTENCE = re.compile(r"(?<=[.!?…])[\"”’)]*\s+")
 _WORD = re.compile(r"[^\W_](?:[\w’'\-]*[^\W_])?")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _AVOID = re.compile(r"\b(simply|just|obviously|victims?|on the (?:right|left)|students?)\b|(!)(?=\s|$)", re.IGNORECASE)
+
+# Phrases that somebody who learned English by its words reads wrong.
+_IDIOM = re.compile(
+    r"\b(?:piece of cake|rules? of thumb|tip of the iceberg|at the end of the day|in a nutshell|silver bullet|game.changer"
+    r"|low.hanging fruit|out of the blue|break the ice|keep an eye on|turn a blind eye|in the same boat|crystal clear"
+    r"|red flags?|level playing field|up in the air|needless to say|bite the bullet|cut corners|drop the ball|rat race"
+    r"|second nature|wake.up call|double.edged|let off steam|go the extra mile|by and large|from scratch|touch base"
+    r"|deep dive|bottom line|square one|rock the boat|jump the gun|thin ice|under the weather|hit the ground running"
+    r"|think outside the box|heads.up|in full swing|on the radar|under the radar|a blessing in disguise)\b",
+    re.IGNORECASE,
+)
 
 
 def plain(text: str) -> str:
@@ -35,12 +46,13 @@ def lint(course: CourseSource, today: date) -> Iterator[Problem]:
     """Yield advice on every lesson, and what contradicts itself."""
     for text in texts(course):
         yield from _review(text, today)
-        if course.meta.source_language.startswith("en"):
-            yield from _language(text)
         if isinstance(text, TrainerSource):
             yield from _plan(text)
     for lesson in course.lessons:
         yield from _length(lesson)
+    if course.meta.source_language.startswith("en"):
+        for file, pieces in _pieces(course):
+            yield from measured(file, pieces)
 
 
 def texts(course: CourseSource) -> Iterator[LessonSource | TrainerSource]:
@@ -94,35 +106,55 @@ def _length(lesson: LessonSource) -> Iterator[Problem]:
         yield _Notes(lesson).at(line, "minutes-few", message, mend, words=total, minutes=lesson.meta.minutes)
 
 
-def _language(lesson: LessonSource | TrainerSource) -> Iterator[Problem]:
-    notes = _Notes(lesson)
+@dataclass(frozen=True)
+class Piece:
+    """A text that is read in one go, as it is shown, without marks."""
+
+    line: int
+    text: str
+
+
+def _pieces(course: CourseSource) -> Iterator[tuple[str, list[Piece]]]:
+    """Yield each file with its running text: headings and cells of tables are none."""
+    for text in texts(course):
+        running = (one for one in text.text.inlines() if not one.kind.endswith(("heading", "cell")))
+        yield text.file, [Piece(one.line, plain(one.text)) for one in running]
+    for _owner, activity in course.activities:
+        told = activity.kind.segments(activity.data)
+        yield activity.file, [Piece(activity.lines.at((kind,)), text) for kind, text in told]
+
+
+def measured(file: str, pieces: Iterable[Piece]) -> Iterator[Problem]:
+    """Yield what is hard to read in the English text of one file."""
     lengths: list[int] = []
-    for inline in lesson.text.inlines():
-        if inline.kind.endswith(("heading", "cell")):
-            continue
-        text = plain(inline.text)
-        for sentence in _SENTENCE.split(text):
+    for piece in pieces:
+        for sentence in _SENTENCE.split(piece.text):
             count = words(sentence)
             lengths.append(count)
             if count > LONGEST_SENTENCE:
-                message = L_("A sentence has %(words)s words: “%(start)s…”.")
-                mend = L_("Cut it in two: %(limit)s words are the most that read well.")
-                start = sentence[:40]
-                yield notes.at(
-                    inline.line, "sentence-long", message, mend, words=count, start=start, limit=LONGEST_SENTENCE
-                )
-        yield from _words(lesson, inline, text)
+                yield _long(file, piece.line, sentence, count)
+        yield from _words(file, piece)
     if lengths and sum(lengths) / len(lengths) > LONGEST_AVERAGE:
         message = L_("Sentences have %(words)s words on average.")
-        mend = L_("Aim for %(limit)s or fewer.")
-        average = round(sum(lengths) / len(lengths))
-        yield _Notes(lesson).at(1, "sentences-long", message, mend, words=average, limit=LONGEST_AVERAGE)
+        values = {"words": round(sum(lengths) / len(lengths)), "limit": LONGEST_AVERAGE}
+        yield Problem(file, 1, "sentences-long", message, L_("Aim for %(limit)s or fewer."), "error", values)
 
 
-def _words(lesson: LessonSource | TrainerSource, inline: Inline, text: str) -> Iterator[Problem]:
-    for found in _AVOID.finditer(text):
+def _long(file: str, line: int, sentence: str, count: int) -> Problem:
+    message = L_("A sentence has %(words)s words: “%(start)s…”.")
+    mend = L_("Cut it in two: %(limit)s words are the most that read well.")
+    values = {"words": count, "start": sentence[:40], "limit": LONGEST_SENTENCE}
+    return Problem(file, line, "sentence-long", message, mend, "error", values)
+
+
+def _words(file: str, piece: Piece) -> Iterator[Problem]:
+    for found in _AVOID.finditer(piece.text):
         message = L_("“%(word)s” is better left out.")
         mend = L_(
             "Say it plainly: no “just” or “simply”, no labels for people, no “on the right”, no exclamation mark."
         )
-        yield _Notes(lesson).at(inline.line, "word", message, mend, word=found[0])
+        yield Problem(file, piece.line, "word", message, mend, "warning", {"word": found[0]})
+    for found in _IDIOM.finditer(piece.text):
+        message = L_("“%(word)s” does not mean what its words say.")
+        mend = L_("Say what is meant: idioms are lost in translation and on people who learn the language.")
+        yield Problem(file, piece.line, "idiom", message, mend, "warning", {"word": found[0]})

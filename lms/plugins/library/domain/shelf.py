@@ -11,6 +11,7 @@ from lms.core.catalogue.api import (
     Catalogue,
     Coverage,
     Lines,
+    Piece,
     Problem,
     Segment,
     Translate,
@@ -18,6 +19,8 @@ from lms.core.catalogue.api import (
     coverage,
     errors,
     in_order,
+    measured,
+    plain,
     plain_faults,
     read_catalogue,
     read_yaml,
@@ -90,6 +93,15 @@ class Shelf:
                 self.problems.extend(bind(catalogue, self.segments))
                 self.catalogues[path.stem] = catalogue
         self.problems = in_order(self.problems)
+
+    def measure(self) -> None:
+        """Note what is hard to read in the source."""
+        told: dict[str, list[Piece]] = {}
+        for one in self.segments:
+            if not one.kind.endswith(("heading", "cell")):
+                told.setdefault(one.file, []).append(Piece(one.line, plain(one.text) if one.markdown else one.text))
+        for name, pieces in told.items():
+            self.problems.extend(measured(self.file(name), pieces))
 
     def file(self, name: str) -> str:
         """Return a path as problems name it."""

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from lms.plugins.library.domain.addresses import read_addresses
+from lms.plugins.library.domain.begin import read_begin
 from lms.plugins.library.domain.glossary import read_glossary
 from lms.plugins.library.domain.shelf import Shelf
 
-READERS = (read_glossary,)
+READERS = (read_glossary, read_begin, read_addresses)
 
 
 def read_library(folder: Path, langs: Sequence[str] | None) -> Shelf:

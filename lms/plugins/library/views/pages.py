@@ -1,4 +1,4 @@
-"""The library: its words and its cards."""
+"""The library: its words, cards, addresses and help."""
 
 from flask import Response
 
@@ -7,6 +7,8 @@ from lms.host import clock, i18n
 from lms.host.web import not_found, page, public
 from lms.plugins.library import queries
 from lms.plugins.library.views.frame import blueprint
+
+SUBJECTS = ("integrated", "digital", "physical", "wellbeing", "empowerment")
 
 
 @blueprint.get("/")
@@ -39,3 +41,19 @@ def card(number: int) -> Response:
     if found is None:
         not_found()
     return page("library/card.html", title=_("Card %(number)s", number=number), card=found, today=clock.today())
+
+
+@blueprint.get("/addresses")
+@public
+def addresses() -> Response:
+    """Show what others have made, by subject; nothing of it is fetched (NET-1)."""
+    found = queries.addresses(i18n.language().code)
+    subjects = [(pillar, [one for one in found if one.pillar == pillar]) for pillar in SUBJECTS]
+    return page("library/addresses.html", title=_("Addresses"), subjects=[pair for pair in subjects if pair[1]])
+
+
+@blueprint.get("/help")
+@public
+def help_page() -> Response:
+    """Show what to do first, and who helps."""
+    return page("library/help.html", title=_("Help"), needs=queries.needs(i18n.language().code))
