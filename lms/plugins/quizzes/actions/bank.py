@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from lms.host import clock
 from lms.host.db import upsert
+from lms.host.security import audit
 from lms.plugins.quizzes.models import Version
 
 Words = Mapping[str, Mapping[str, Mapping[str, str]]]
@@ -84,8 +85,14 @@ def add_version(session: Session, *, question: str, after: int, written: Written
     return True
 
 
-def publish_version(session: Session, *, question: str, number: int) -> None:
+def publish_version(session: Session, *, question: str, number: int, by: str) -> None:
     """Let quizzes use a version from their next publication on; idempotent.
+
+    Args:
+        session: the writing session.
+        question: id of the question.
+        number: of its newest version.
+        by: audit alias of who publishes.
 
     Raises:
         NewerVersion: another version was written after it.
@@ -94,11 +101,14 @@ def publish_version(session: Session, *, question: str, number: int) -> None:
     newest = session.scalar(select(func.max(Version.number)).where(Version.question == question))
     if newest != number:
         raise NewerVersion
-    session.execute(
+    made = session.execute(
         update(Version)
         .where(Version.question == question, Version.number == number, Version.published.is_(None))
         .values(published=clock.today())
+        .returning(Version.number)
     )
+    if made.scalar() is not None:
+        audit.record(session, actor=by, action="question published", object=f"bank/{question} {number}")
 
 
 def forget_writer(session: Session, *, person: UUID) -> None:

@@ -145,7 +145,7 @@ def published(key: str) -> Response:
     if sent != str(rows[0].number):
         return see(".show", key=key, saved="newer", _anchor="saved")
     try:
-        publish_version(db.session(), question=key, number=rows[0].number)
+        publish_version(db.session(), question=key, number=rows[0].number, by=actor().alias)
     except NewerVersion:
         db.session.rollback()
         return see(".show", key=key, saved="newer", _anchor="saved")

@@ -52,7 +52,11 @@ def created(kind: str) -> Response:
     form = DraftForm(draft, key, checked=True)
     if form.wrong:
         return _again(form, None)
-    add_version(db.session(), question=question, after=0, written=_written(draft), by=actor().person)
+    written = _written(draft)
+    if not add_version(db.session(), question=question, after=0, written=written, by=actor().person):
+        newest = versions_of(question)[0]
+        if newest.item != written.item:  # somebody went back to this form and wrote on
+            add_version(db.session(), question=question, after=newest.number, written=written, by=actor().person)
     db.session.commit()
     return see(".show", key=question, saved="draft", _anchor="saved")
 

@@ -90,6 +90,17 @@ def test_errors_keep_what_was_typed_and_a_second_window_overwrites_nothing(autho
     more = Page(author.submit("/en/questions/new/single", {**new, "add": ["options"]}))
     assert len([one for one in more.all("textarea") if one.get("name", "").endswith(".text")]) == 3
     key = write(author, single())
+    sent = {
+        **new,
+        "prompt": ["Sent?"],
+        "options.0.text": ["One"],
+        "options.1.text": ["Two"],
+        "options.0.correct": ["1"],
+    }
+    sent |= {f"options.{n}.feedback": ["Why."] for n in range(2)}
+    back = author.submit("/en/questions/new/single", sent).headers["Location"]
+    assert author.submit("/en/questions/new/single", {**sent, "prompt": ["Went back?"]}).headers["Location"] == back
+    assert "Went back?" in Page(author.get(back)).heading
     first = form_of(Page(author.get(f"/en/questions/{key}/edit")), "key")
     assert author.submit(f"/en/questions/{key}/edit", {**first, "prompt": ["Mine?"]}).status_code == 303
     second = Page(author.submit(f"/en/questions/{key}/edit", {**first, "prompt": ["Theirs?"]}))
@@ -168,6 +179,7 @@ def regraded(author, site, learner, key, result):
         assert attempt.score == 66
         assert attempt.regraded.keys() == {key}
         assert all("@" in name for name in attempt.questions)
+        assert [row.action for row in session.scalars(select(Entry))].count("question published") == 2
         reasons = [row.reason for row in session.scalars(select(Entry)) if row.action == "attempts graded again"]
         assert reasons == ["The key named the wrong answer."] * 2
     assert learner.standing("T-1.4-q").best == 100
