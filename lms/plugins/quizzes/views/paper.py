@@ -180,6 +180,7 @@ def _grade(found: Brings, lang: str) -> None:
         sheet=found.paper,
         answers=found.readings.answers,
         lang=lang,
+        first=desk.standing == access.NOTHING_YET,
     )
     if result is not None:
         taking.report(desk, found.paper, result)
