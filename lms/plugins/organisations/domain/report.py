@@ -6,7 +6,7 @@ from uuid import UUID
 
 from lms.core.catalogue.api import Outline
 from lms.core.learning.api import Level, shows
-from lms.host.statistics.rules import HIDDEN, Shown, amount, average, people
+from lms.host.statistics.rules import HIDDEN, STEP, Shown, amount, average, people
 
 # Each number of the page, and what a person must show to be counted in it.
 NEEDS: Mapping[str, Level] = {
@@ -70,14 +70,23 @@ def figures(counted: Counted, least: int) -> dict[str, Shown]:
     minutes = sum(
         counted.course.by_id[key].minutes * n for key, n in counted.lessons.items() if key in counted.course.by_id
     )
+    # What one person could add by themselves at most is one step: the whole course.
+    lessons, hours = (
+        _up(len(counted.course.lessons), STEP),
+        _up(sum(one.minutes for one in counted.course.lessons), HOUR),
+    )
     found = {
         "taking_part": people(group["taking_part"], least),
-        "lessons": amount(sum(counted.lessons.values()), group["lessons"], least),
-        "minutes": amount(minutes, group["lessons"], least, HOUR),
+        "lessons": amount(sum(counted.lessons.values()), group["lessons"], least, lessons),
+        "minutes": amount(minutes, group["lessons"], least, hours),
         "average": average(scored.average, scored.scored, least) if scored else HIDDEN,
     }
     agreed = {name: one for name, one in found.items() if one != HIDDEN or name == "taking_part"}
     return agreed if people(group["finished"], least) == HIDDEN else {**agreed, "finished": people(finished, least)}
+
+
+def _up(number: int, step: int) -> int:
+    return max(1, -(-number // step)) * step
 
 
 def counted_in(level: str) -> tuple[str, ...]:
