@@ -54,7 +54,7 @@ def test_a_lesson_leads_to_its_cards_and_words(site, garden):
 
 
 def test_where_to_begin_keeps_nothing(site, garden):
-    """The answers are read once: no row of any table holds them, and the answer may not be kept (CACHE-1)."""
+    """The answers are read once: no row of any table holds them, and the page may not be kept by a browser."""
     browser = site.client()
     before = rows(site)
     answer = browser.submit("/fr/library/begin", {"danger": "b", "rest": "c", "want": ["a", "zz"], "odd": "<b>"})
@@ -79,7 +79,7 @@ def rows(site):
 
 
 def test_notes_for_trainers_are_for_staff_alone(site, garden):
-    """AUTHZ-1: learners and visitors find no notes; facilitators and authors do, to read and to print."""
+    """Learners and visitors find none; facilitators and authors do, to read and to print."""
     place = f"/en/room/{garden.code}/1.1"
     learner = sign_in(site, make_person(site))
     assert [learner.get(path).status_code for path in ("/en/room/", f"/en/room/{garden.code}", place)] == [404] * 3
