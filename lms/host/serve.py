@@ -19,8 +19,8 @@ MOST_REQUEST = 4 * 1024 * 1024
 MOST_RESPONSE = 256 * 1024 * 1024
 
 
-class Stop(Exception):  # noqa: N818 - an order, not an error
-    """Ask the server loop to end."""
+class Stop(KeyboardInterrupt):
+    """Ask the server loop to end. Waitress swallows every other exception that comes while it reads or writes."""
 
 
 def serve(app: Flask, settings: Settings, announce: Callable[[], None]) -> None:
@@ -54,7 +54,7 @@ def serve(app: Flask, settings: Settings, announce: Callable[[], None]) -> None:
     room.prepare(settings.folder)
     with worker(app), _stopping_on_signals():
         announce()
-        with contextlib.suppress(Stop, KeyboardInterrupt):
+        with contextlib.suppress(KeyboardInterrupt):
             server.run()
         server.close()
     checkpoint(app)
