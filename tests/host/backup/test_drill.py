@@ -113,6 +113,30 @@ def test_bak_1_planted_halves_would_be_counted(kept):
         assert halves(conn) == {"left": 1}
 
 
+def age_of_what_is_lost(kept, key, place, open_place, rows, file):
+    """Restore a backup; return how old the oldest row is that did not come back, at the moment of the loss."""
+    restore(place, file, None, key.identity)
+    with open_place(place).reading() as conn:
+        back = set(conn.scalars(select(QueuedJob.job)))
+    return max((clock.now() - written for name, written in rows.items() if name not in back), default=timedelta(0))
+
+
+def test_bak_4_what_is_lost_is_younger_than_the_interval(kept, key, elsewhere, open_place, frozen_clock):
+    """BAK-4: every 15 minutes on one day, lost just before the next; planted: the last but one restored loses more."""
+    rows, files, every = {}, [], timedelta(minutes=15)
+    for minute in range(0, 44, 4):
+        with kept.session() as session:
+            session.add(QueuedJob(job=f"row {minute}", payload={}, run_after=clock.now() + timedelta(days=1)))
+        rows[f"row {minute}"] = clock.now()
+        if minute in {0, 16, 28}:
+            files.append(make.make(kept.settings).data)
+        frozen_clock.moment += timedelta(minutes=4)
+    last = make.newest(make.folder_of(kept.settings), "data")
+    assert last == files[-1]
+    assert timedelta(0) < age_of_what_is_lost(kept, key, elsewhere(kept), open_place, rows, last) <= every
+    assert age_of_what_is_lost(kept, key, elsewhere(kept), open_place, rows, files[-2]) > every
+
+
 def test_ses_6_sign_ins_do_not_come_back(kept, key, elsewhere, open_place):
     """SES-6: one that was ended after the backup is not open again."""
     browser = factories.sign_in(kept, factories.make_person(kept))
