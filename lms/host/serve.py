@@ -15,6 +15,7 @@ from lms.host.plugin import StartupError
 from lms.host.settings import LOOPBACK, Settings
 
 CHANNEL_SECONDS = 30
+MOST_CONNECTIONS = 600  # far more than threads: who sends slowly holds a place, and must not hold them all (NET-10)
 MOST_REQUEST = 4 * 1024 * 1024
 MOST_RESPONSE = 256 * 1024 * 1024
 
@@ -42,6 +43,8 @@ def serve(app: Flask, settings: Settings, announce: Callable[[], None]) -> None:
             ident=None,
             clear_untrusted_proxy_headers=True,
             channel_timeout=CHANNEL_SECONDS,
+            connection_limit=MOST_CONNECTIONS,
+            asyncore_use_poll=True,
             max_request_header_size=64 * 1024,
             max_request_body_size=MOST_REQUEST,
             inbuf_overflow=2 * MOST_REQUEST,  # above these, waitress writes what it reads and sends to disk (OPS-4)

@@ -4,9 +4,11 @@ The dump is streamed in pieces, because its size is known only at its end. `cat 
 them by hand. Tools get the password in a file of their own, never as an argument or in the environment (OPS-2).
 """
 
+import os
 import re
 import shutil
 import subprocess
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -152,13 +154,11 @@ def tool(name: str) -> str:
 def _running(
     name: str, options: list[str], url: str, passwords: Path, **streams: Any
 ) -> Iterator[subprocess.Popen[bytes]]:
-    address = make_url(url)
-    file = passwords / f".{name}-password"
+    address, file = make_url(url), None
     environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C"}
     try:
         if address.password is not None:
-            file.touch(mode=0o600)
-            file.write_text(f"*:*:*:*:{_escaped(str(address.password))}\n", encoding="utf-8")
+            file = _password_file(passwords, str(address.password))
             environment["PGPASSFILE"] = str(file)
         command = [tool(name), *options, f"--dbname={_conninfo(address)}"]
         with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, **streams) as process:  # noqa: S603 - as above
@@ -173,7 +173,16 @@ def _running(
             if process.wait():
                 raise BackupError(f"{name} failed: {words}")
     finally:
-        file.unlink(missing_ok=True)
+        if file is not None:
+            file.unlink(missing_ok=True)
+
+
+def _password_file(folder: Path, password: str) -> Path:
+    """Write a password where nobody could have laid a file or a link before: under a new name, for this account only."""
+    descriptor, name = tempfile.mkstemp(prefix=".postgres-", dir=folder)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(f"*:*:*:*:{_escaped(password)}\n")
+    return Path(name)
 
 
 def _conninfo(address: URL) -> str:

@@ -1,9 +1,11 @@
 """A backup counts only when it was opened to its last byte (BAK-2)."""
 
 import io
+import subprocess
 import tarfile
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pyrage
 import pytest
@@ -227,3 +229,27 @@ def test_bak_2_a_dump_that_is_cut_inside_is_noticed(made, key, tmp_path):
     with pytest.raises(BackupError, match="pg_restore"):
         counting.rows()
     counting.close()
+
+
+def test_ops_2_the_password_of_a_tool_lies_where_nobody_can_have_laid_anything(tmp_path, monkeypatch):
+    """OPS-2: a new name each time, for this account only, gone afterwards; a link laid under a likely name gets nothing."""
+    told = tmp_path / "told"
+    told.write_text("#!/bin/sh\necho $PGPASSFILE; stat -c %a $PGPASSFILE; cat $PGPASSFILE\n")
+    told.chmod(0o700)
+    folder, trap = tmp_path / "folder", tmp_path / "trap"
+    folder.mkdir()
+    trap.touch()
+    (folder / ".pg_dump-password").symlink_to(trap)
+    monkeypatch.setattr(postgres, "tool", lambda _name: str(told))
+    names = set()
+    for _ in range(2):
+        url = "postgresql+psycopg://reader:canary%3Aword@localhost/x"
+        with postgres._running("pg_dump", [], url, folder, stdout=subprocess.PIPE) as running:
+            name, rights, words = running.stdout.read().decode().split()
+        running.stdout.close()
+        names.add(name)
+        assert (rights, words) == ("600", "*:*:*:*:canary\\:word")
+        assert Path(name).parent == folder
+    assert len(names) == 2
+    assert [one.name for one in folder.iterdir()] == [".pg_dump-password"]
+    assert trap.read_bytes() == b""
