@@ -74,10 +74,15 @@ def requirements_page() -> str:
     known = yaml.safe_load((DOCS / "requirements.yaml").read_text("utf-8"))
     found = proofs()
     lines = [
-        f"| {number} | {one['priority']} | {one['holds']} | {_shown(found.get(number, []))} |"
+        f"| {number} | {one['priority']} | {_with_note(one)} | {_shown(found.get(number, []))} |"
         for number, one in known.items()
     ]
     return HEAD + "\n".join(lines) + "\n"
+
+
+def _with_note(one: dict[str, str]) -> str:
+    """Return what must hold, and why it does not apply yet, where that is so."""
+    return f"{one['holds']}. **{one['note']}**" if "note" in one else one["holds"]
 
 
 def _shown(names: list[str]) -> str:

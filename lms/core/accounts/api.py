@@ -3,7 +3,7 @@
 People are ids here. A handle is only for signing in (settled 22), so nothing in this module hands one out; what others
 see of a person is the alias of one membership, which belongs to the package that has memberships.
 
-- Roles: `grant`, `revoke`, `holders`; both changes end the person's sign-ins and are audited.
+- Roles: `grant`, `revoke`, `revoke_scope`, `holders`; changes end the person's sign-ins and are audited.
 - People: `people(conn, ids)`, `alias_of(session, person_id)`, `aliases_of(conn, ids)` and the table `audit_aliases`
   for the audit; `create_example` for demonstration sites.
 - Invitations: contribute an `InvitationKind`; `create_invitations` returns the codes once; `batch_seats`, `revoke_batch`.
@@ -14,15 +14,22 @@ see of a person is the alias of one membership, which belongs to the package tha
   `BeforeErasing` for a choice on the page that erases the account.
 - Slots: `ACCOUNT` on a person's own account page (what is shared, certificates), `OPERATOR` on the operator's.
 - Sealed data: seal to `people(conn, ids)[id].public_key`; open with `own_key(conn, actor, request)`, which is `None` until
-  `open_own_key` and `unlock` where a sign-in came without the passphrase.
+  `open_own_key` and `unlock` where a sign-in came without the passphrase. `hold(session, id)` keeps others out of a
+  person's keys and rows until the commit.
 - Events: `PersonJoined`, `RolesChanged`, `KeyReplaced`.
 """
 
 from lms.core.accounts.access import OutsideIdentity
-from lms.core.accounts.actions.grants import ROLES, SITE, grant, revoke
-from lms.core.accounts.actions.invitations import InvitationKind, Refused, create_invitations, revoke_batch
+from lms.core.accounts.actions.grants import ROLES, SITE, grant, revoke, revoke_scope
+from lms.core.accounts.actions.invitations import (
+    AlreadyTakenError,
+    InvitationKind,
+    Refused,
+    create_invitations,
+    revoke_batch,
+)
 from lms.core.accounts.actions.own_key import TooManyTries, open_own_key, own_key, unlock
-from lms.core.accounts.actions.people import alias_of, create_example
+from lms.core.accounts.actions.people import alias_of, create_example, hold
 from lms.core.accounts.events import KeyReplaced, PersonJoined, RolesChanged
 from lms.core.accounts.privacy.sights import BeforeErasing, SeenBy, Sight
 from lms.core.accounts.queries import AccountPage, PersonInfo, Seats, batch_seats, holders, people
@@ -40,6 +47,7 @@ __all__ = [
     "ROLES",
     "SITE",
     "AccountPage",
+    "AlreadyTakenError",
     "BeforeErasing",
     "Helper",
     "InvitationKind",
@@ -62,11 +70,13 @@ __all__ = [
     "create_example",
     "create_invitations",
     "grant",
+    "hold",
     "holders",
     "open_own_key",
     "own_key",
     "people",
     "revoke",
     "revoke_batch",
+    "revoke_scope",
     "unlock",
 ]

@@ -22,6 +22,7 @@ from lms.core.catalogue.compile.site import all_places, blocks, checked, codes_o
 from lms.core.catalogue.domain.history import History
 from lms.core.catalogue.domain.problems import Problem
 from lms.host.db import db, reader
+from lms.host.files import write_whole
 from lms.host.settings import Settings
 from lms.host.storage import current_storage
 
@@ -249,6 +250,4 @@ def _refuse_unread(place: Place, lang: str, *, known: bool) -> None:
 def _write(place: Place, name: str, text: str) -> None:
     target = place.folder / "translations" / name
     target.parent.mkdir(exist_ok=True)
-    part = target.with_suffix(".part")
-    part.write_text(text.rstrip("\n") + "\n", encoding="utf-8")
-    part.replace(target)
+    write_whole(target, f"{text.rstrip()}\n".encode())

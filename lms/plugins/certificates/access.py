@@ -11,7 +11,7 @@ from lms.core.learning.api import Standing, course_for, enrolment_in
 from lms.host.actor import Actor
 from lms.host.security.current import vault
 from lms.plugins.certificates.models import Credential, Document
-from lms.plugins.certificates.queries import place
+from lms.plugins.certificates.queries import certified_release, place
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Course:
     """A course of mine and whether it earns a certificate.
 
     Args:
-        outline: the release I completed, or am in.
+        outline: the release that my certificate states, or else the one I am in.
         standing: what I have done.
         month: first day of the month I completed it in; `None` before.
 
@@ -80,9 +80,12 @@ def course_of(conn: Connection, actor: Actor, code: str, lang: str) -> Course | 
     found = course_for(conn, actor, code, lang)
     if found is None or found.enrolment_id is None:
         return None
-    mine = enrolment_in(conn, actor.person, found.outline.course_id)
+    course_id, now = found.outline.course_id, found.outline.release_id
+    mine = enrolment_in(conn, actor.person, course_id)
     completed = mine.completed_on if mine else None
-    return Course(found.outline, found.standing, completed.replace(day=1) if completed else None)
+    release = certified_release(conn, actor.person, course_id, now) if completed else now
+    stated = outline(conn, release, lang) if release != now else None
+    return Course(stated or found.outline, found.standing, completed.replace(day=1) if completed else None)
 
 
 def document_for(conn: Connection, actor: Actor, document_id: UUID, lang: str) -> DocumentPage | None:

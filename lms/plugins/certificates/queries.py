@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, func, select
 
-from lms.core.catalogue.api import outline
+from lms.core.catalogue.api import outline, release_table
 from lms.host.security.current import vault
 from lms.host.security.sealed import cell
 from lms.plugins.certificates.domain import codes
@@ -63,6 +63,22 @@ class Task:
     name: str
 
 
+_stated, _edition = release_table.alias("stated"), release_table.alias("edition").c
+_now = select(release_table.c.number).where(release_table.c.id == bindparam("now")).scalar_subquery()
+_begun = select(func.max(_edition.number)).where(
+    _edition.course_id == bindparam("course"), _edition.kind == "edition", _edition.number <= _now
+)
+_certified = (
+    select(Credential.release_id)
+    .join(_stated, _stated.c.id == Credential.release_id)
+    .where(
+        Credential.person_id == bindparam("person"),
+        Credential.course_id == bindparam("course"),
+        _stated.c.number >= _begun.scalar_subquery(),
+    )
+    .order_by(_stated.c.number)
+    .limit(1)
+)
 _printed = (
     select(
         Document.id,
@@ -105,6 +121,18 @@ _task = (
 def place(column: str, document_id: UUID, person_id: UUID) -> str:
     """Name the cell that a sealed value of a document belongs to (ENC-4)."""
     return cell("C2", "certificates_document", column, document_id, person_id)
+
+
+def certified_release(conn: Connection, person_id: UUID, course_id: str, release_id: UUID) -> UUID:
+    """Return the release that a person's certificate states; without one yet, the release they are in.
+
+    A correction is no other version of a course: whoever holds a certificate of the same edition prints that one again,
+    and one that was withdrawn stays so (CERT-7, settled 16).
+    """
+    found: UUID | None = conn.execute(
+        _certified, {"person": person_id, "course": course_id, "now": release_id}
+    ).scalar()
+    return found or release_id
 
 
 def printed_before(conn: Connection, person_id: UUID, release_id: UUID) -> list[Printed]:

@@ -10,7 +10,16 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from lms import gettext as _
-from lms.core.accounts.api import InvitationKind, Refused, alias_of, create_invitations, grant, revoke_batch
+from lms.core.accounts.api import (
+    AlreadyTakenError,
+    InvitationKind,
+    Refused,
+    alias_of,
+    create_invitations,
+    grant,
+    revoke_batch,
+    revoke_scope,
+)
 from lms.host import clock
 from lms.host.db import upsert
 from lms.host.security import audit
@@ -39,7 +48,8 @@ class CoordinatorInvitation(InvitationKind):
         found = _existing(session, payload)
         if found is None:
             raise Refused(_("This organisation is not here any more. Ask the person who gave you the code."))
-        grant(session, person_id=person_id, role=ROLE, scope_kind=SCOPE, scope_id=str(found))
+        if not grant(session, person_id=person_id, role=ROLE, scope_kind=SCOPE, scope_id=str(found)):
+            raise AlreadyTakenError
 
     def describe(self, payload: Mapping[str, Any]) -> str:
         """Name the role."""
@@ -54,11 +64,19 @@ def create_organisation(session: Session, *, name: str) -> UUID:
     return organisation_id
 
 
-def delete_organisation(session: Session, *, organisation_id: UUID) -> None:
-    """Delete an organisation; people keep their accounts, groups and everything they have learnt (ORG-2)."""
+def delete_organisation(session: Session, *, organisation_id: UUID, by: str) -> None:
+    """Delete an organisation and its roles; people keep their accounts, groups and all they have learnt (ORG-2).
+
+    Args:
+        session: the writing session.
+        organisation_id: which one.
+        by: who deletes it, for the audit.
+
+    """
     for batch_id in session.scalars(select(Batch.id).where(Batch.organisation_id == organisation_id)).all():
         revoke_batch(session, batch=batch_id)
     release_organisation(session, organisation_id=organisation_id)
+    revoke_scope(session, scope_kind=SCOPE, scope_id=str(organisation_id), by=by)
     session.execute(delete(Organisation).where(Organisation.id == organisation_id))
 
 

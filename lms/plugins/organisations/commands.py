@@ -12,6 +12,7 @@ from lms.host.db import db, reader
 from lms.plugins.cohorts.api import demonstration
 from lms.plugins.organisations import actions, queries
 
+BY = "operator at the command line"
 BY_DEFAULT = "en"
 DEMONSTRATION = "Demonstration organisation"
 organisations = AppGroup("organisations", help="Organisations that give people places.")
@@ -61,7 +62,7 @@ def invite(organisation: UUID, days: int) -> None:
 def delete(organisation: UUID) -> None:
     """Delete an organisation and every tie between it and people."""
     _check(organisation)
-    actions.delete_organisation(db.session(), organisation_id=organisation)
+    actions.delete_organisation(db.session(), organisation_id=organisation, by=BY)
     db.session.commit()
     click.echo("Done.")
 

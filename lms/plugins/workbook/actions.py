@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from lms.core.accounts.api import people
+from lms.core.accounts.api import hold, people
 from lms.host import clock
 from lms.host.db import upsert
 from lms.host.security.current import keystore
@@ -93,7 +93,11 @@ def wipe_reflection(session: Session, *, person_id: UUID, item_id: UUID) -> bool
 
 
 def erase_notebook(session: Session, *, person_id: UUID) -> None:
-    """Destroy the keys of a person's notebook, then what they opened; account and progress stay (RET-7)."""
+    """Destroy the keys of a person's notebook, then what they opened; account and progress stay (RET-7).
+
+    Something that is being written in another window comes first and goes too, or comes after and begins a new notebook.
+    """
+    hold(session, person_id)
     keystore().destroy(person_id, NOTEBOOK)
     session.execute(delete(Item).where(Item.person_id == person_id))
     session.execute(delete(Notebook).where(Notebook.person_id == person_id))
@@ -131,6 +135,7 @@ def _insert(session: Session, person_id: UUID, kind: str, ref: str, content: Con
 
 def _notebook(session: Session, person_id: UUID) -> NotebookRow:
     """Return the notebook to write in; a new one with a new key pair, if there is none or it was closed."""
+    hold(session, person_id)
     found = notebook(session.connection(), person_id)
     return found or _begin(session, person_id)
 

@@ -10,6 +10,7 @@ from lms import gettext as _
 from lms import ngettext
 from lms.core.catalogue.api import bundled, merge, template
 from lms.host.contributions import Command
+from lms.host.files import write_whole
 from lms.plugins.workbook.domain.files import FOLDER, Shelf, read_shelf
 from lms.plugins.workbook.queries import folders
 
@@ -82,7 +83,7 @@ def _whole(folder: Path | None) -> Shelf:
 def _write(folder: Path, name: str, text: str) -> None:
     target = folder / "translations" / name
     target.parent.mkdir(exist_ok=True)
-    target.write_text(text.rstrip("\n") + "\n", encoding="utf-8")
+    write_whole(target, f"{text.rstrip()}\n".encode())
     click.echo(str(target))
 
 

@@ -1,7 +1,8 @@
 """What the workbook holds about a person, handed out and erased (RET-3, RET-4)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from itertools import chain, count
 from typing import Any
 from uuid import UUID
 
@@ -36,7 +37,7 @@ def opened(conn: Connection, person_id: UUID, private_key: bytes) -> Mapping[str
     known = sheets(i18n.language().code).values()
     mine = [kept.filled(sheet) for sheet in known if kept.has(sheet)]
     return {
-        "sheets": {sheet.sheet.title.text: _told(sheet) for sheet in mine},
+        "sheets": _named((sheet.sheet.title.text, _told(sheet)) for sheet in mine),
         "parts that are on no sheet any more": kept.beside(known),
         "reflections": [
             {"day": one.day.isoformat(), "question": one.prompt, "text": one.text} for one in kept.reflections
@@ -45,10 +46,19 @@ def opened(conn: Connection, person_id: UUID, private_key: bytes) -> Mapping[str
 
 
 def _told(filled: Filled) -> dict[str, Any]:
-    return {
-        one.part.title.text: {field.label.text: one.values[field.id] for field in one.part.fields}
+    return _named(
+        (one.part.title.text, _named((field.label.text, one.values[field.id]) for field in one.part.fields))
         for one in filled.parts
-    }
+    )
+
+
+def _named(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """Return values by name; a name that stands there already is numbered, so that nothing takes another's place."""
+    named: dict[str, Any] = {}
+    for name, value in pairs:
+        free = next(one for one in chain([name], (f"{name} ({n})" for n in count(2))) if one not in named)
+        named[free] = value
+    return named
 
 
 def erase(session: Session, person_id: UUID) -> None:

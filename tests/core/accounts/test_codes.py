@@ -1,10 +1,13 @@
 """What the database keeps of an invitation code, and for how long (ACC-12, RET-2)."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from sqlalchemy import func, select
 
+from lms.core.accounts.actions.sign_ins import start_sign_in
 from lms.core.accounts.api import create_invitations
 from lms.core.accounts.jobs import forget as job
 from lms.core.accounts.models import Invitation
@@ -53,3 +56,26 @@ def test_dur_5_a_form_of_codes_sent_twice_leaves_one_set_that_works(site):
 def forget(site):
     with site.session() as session:
         job(session, {})
+
+
+def test_dur_5_a_code_with_several_seats_sent_twice_takes_one(site, invite):
+    """DUR-5: one after the other and all at once; each answer is the same, and the other seats stay for others."""
+    code, person = invite(role="translator", seats=9), make_person(site)
+    with site.session() as session:
+        wears = [start_sign_in(session, person_id=person.id, private_key=None, confirmed=None) for _ in range(6)]
+    ready = Barrier(len(wears))
+
+    def send(token):
+        browser = site.client().wear(token)
+        ready.wait()
+        return browser.submit("/en/account/code", {"code": code}).headers.get("Location")
+
+    with ThreadPoolExecutor(len(wears)) as pool:
+        answers = set(pool.map(send, wears))
+    saved = "/en/account/?saved=code#saved"
+    assert saved in answers
+    assert answers <= {saved, "/en/sign-in", None}  # a role ends the other sign-ins (SES-5): these come too late
+    again = sign_in(site, person).submit("/en/account/code", {"code": code})
+    assert again.headers["Location"] == saved
+    with site.reading() as conn:
+        assert conn.scalar(select(Invitation.used)) == 1

@@ -55,6 +55,26 @@ def test_done_leads_on_and_can_be_undone(site, garden, learner):
         assert api.standing(conn, enrolment).started == {first.id}
 
 
+def test_only_what_was_done_can_be_undone(site, garden, learner):
+    """A form made up by hand starts no lesson and moves no place, not even in one's own course."""
+    enrolment = enrolled(site, learner)
+    browser, (first, second) = sign_in(site, learner), garden.lessons[:2]
+    later = clock.now() + timedelta(days=3)
+    with site.session() as session:
+        plan = api.create_plan(session, course_id="garden", dates={second.id: (later, None)})
+        api.enrol(session, person_id=learner.id, course_id="garden", plan_id=plan)
+    for lesson in (first, second):  # not begun; not even open
+        browser.submit(f"/en/l/{lesson.code}/undo")
+    sign_in(site, make_person(site)).submit(f"/en/l/{first.code}/undo")
+    with site.reading() as conn:
+        assert api.standing(conn, enrolment).started == frozenset()
+        assert conn.scalar(select(Enrolment.resume)) == first.id
+    browser.submit(f"/en/l/{first.code}/done")
+    sign_in(site, make_person(site)).submit(f"/en/l/{first.code}/undo")
+    with site.reading() as conn:
+        assert api.standing(conn, enrolment).done == {first.id}
+
+
 def test_another_device_resumes_at_the_exact_lesson(site, garden, learner):
     enrolled(site, learner)
     sign_in(site, learner).submit(f"/en/l/{garden.lessons[0].code}/done", {"then": "next"})
@@ -243,6 +263,21 @@ def test_a_correction_moves_everybody_and_an_edition_only_those_without_a_group(
     with site.reading() as conn:
         now = dict(conn.execute(select(Enrolment.id, Enrolment.release_id)).all())
     assert [now[grouped] == newer, now[alone] == newer] == moved
+
+
+@pytest.mark.parametrize(("kind", "moved"), [("edition", False), ("correction", True)])
+def test_who_has_finished_reads_corrections_and_keeps_the_edition(site, garden, learner, kind, moved):
+    """Somebody who reads again must not find advice that became unsafe (settled 16)."""
+    site.run_jobs()
+    finished = enrolled(site, learner)
+    with site.session() as session:
+        session.execute(update(Enrolment).values(completed_on=clock.today()))
+    newer = another_release(site, kind)
+    site.run_jobs()
+    with site.reading() as conn:
+        row = conn.execute(select(Enrolment.release_id, Enrolment.completed_on).where(Enrolment.id == finished)).one()
+    assert (row.release_id == newer) == moved
+    assert row.completed_on == clock.today()
 
 
 def test_a_correction_leaves_a_group_on_an_earlier_edition(site, garden, learner):

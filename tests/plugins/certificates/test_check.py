@@ -141,6 +141,15 @@ def test_names_cannot_be_guessed_in_numbers(visitor, code, learner):
     assert look(visitor, code).status_code == 200
 
 
+def test_codes_cannot_be_guessed_in_numbers_whichever_form_asks(visitor, code, monkeypatch):
+    """Codes nobody has are counted with the others, also beside a name or without one."""
+    monkeypatch.setattr(check, "LOOKUPS_A_MINUTE", 4)
+    forms = ({"code": codes.new()}, {"code": codes.new(), "name": "Guess"}, {"code": code})
+    answers = [visitor.submit("/en/check/name", sent).status_code for sent in (*forms, *forms)]
+    assert answers == [422] * 4 + [429] * 2
+    assert look(visitor, code).status_code == 429
+
+
 def test_a_name_belongs_to_its_own_paper(visitor, learner, code):
     """A paper without a name cannot be used to find out the name on another."""
     nameless = issued(learner)

@@ -7,12 +7,16 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from lms.core.catalogue.api import current_release
+from lms.core.catalogue.commands import publish_place
+from lms.core.catalogue.compile.places import Place
+from lms.core.learning.api import enrolment_in
 from lms.host import clock, render
 from lms.host.jobs import QueuedJob
 from lms.plugins.certificates import actions, jobs
 from lms.plugins.certificates.models import Credential, Document
 from tests.factories import sign_in
-from tests.plugins.certificates.conftest import DISCREET, TITLE
+from tests.plugins.certificates.conftest import COURSE, DISCREET, TITLE
 from tests.plugins.certificates.reading import code_of
 
 pytestmark = pytest.mark.pdf
@@ -280,3 +284,24 @@ def test_the_month_of_completion_is_printed_not_the_day(site, learner):
     learner.issue()
     with site.reading() as conn:
         assert conn.execute(select(Credential.month)).scalar_one() == clock.today().replace(day=1)
+
+
+def test_cert_7_a_correction_is_no_other_certificate(site, learner):
+    """CERT-7: who has finished and follows a correction prints the same one again, and a withdrawn one stays so."""
+    first = learner.issue()
+    with site.reading() as conn:
+        before = conn.execute(select(Credential.id, Credential.release_id)).one()
+    root = site.settings.folder / "courses" / COURSE
+    lesson = root / "10-part" / "10-hour" / "lesson.md"
+    lesson.write_text(lesson.read_text().replace("Keep it.", "Keep it dry."))
+    with site.app.app_context():
+        publish_place(Place(COURSE, root, editable=True), kind="correction", accept_unreviewed=True)
+    site.run_jobs()
+    with site.reading() as conn:
+        corrected = current_release(conn, COURSE)
+        assert enrolment_in(conn, learner.person.id, COURSE).release_id == corrected != before.release_id
+    assert learner.issue() == first
+    with site.session() as session:
+        assert session.execute(select(Credential.id, Credential.release_id)).all() == [before]
+        actions.withdraw_all(session, person_id=learner.person.id)
+    assert learner.browser.submit(f"{learner.url}/issue", learner.choices()).status_code == 422

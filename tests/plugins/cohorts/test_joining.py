@@ -89,7 +89,7 @@ def test_a_code_with_a_wrong_payload_is_refused_in_words_and_keeps_its_seat(site
     assert answer.status_code == 422
     assert "This group has ended" in answer.text
     with site.reading() as conn, site.app.app_context():
-        assert offer(conn, code, tries_a_seat=5).usable
+        assert offer(conn, code).usable
     assert members(site) == []
 
 

@@ -9,6 +9,7 @@ import html5lib
 import pytest
 from sqlalchemy import select, update
 
+from lms.core.accounts.api import holders
 from lms.core.accounts.models import Invitation
 from lms.host.security.audit import Entry
 from lms.plugins.cohorts.api import member_table
@@ -250,6 +251,9 @@ def test_the_command_line_makes_gives_and_deletes(site, house):
     from lms.plugins.organisations.commands import organisations as group
 
     house.send(1, "score")
+    coordinator = house.coordinator()
+    with site.reading() as conn:
+        assert len(holders(conn, "coordinator", "organisation", str(house.id))) == 1
     run = site.app.test_cli_runner().invoke
     made = run(group, ["create", "West"]).output.strip()
     assert f"{made}  West" in run(group, ["list"]).output
@@ -257,6 +261,8 @@ def test_the_command_line_makes_gives_and_deletes(site, house):
     assert run(group, ["delete", str(house.id), "--yes"]).exit_code == 0
     with site.reading() as conn:
         assert conn.execute(select(member_table.c.organisation_id)).scalar_one() is None
+        assert holders(conn, "coordinator", "organisation", str(house.id)) == []
+    assert coordinator.get("/en/account/").headers["Location"] == "/en/sign-in"  # a role went (SES-5)
     assert "North" not in run(group, ["list"]).output
 
 

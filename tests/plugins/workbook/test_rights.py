@@ -1,5 +1,7 @@
 """What a person keeps is handed out to them whole, and erased with its keys (RET-3, RET-4, RET-7)."""
 
+from threading import Thread
+
 import pytest
 from sqlalchemy import select
 
@@ -7,10 +9,11 @@ from lms.host.contributions import PersonalData
 from lms.host.db import Base, db
 from lms.host.plugin import current_host
 from lms.host.security.current import keystore
-from lms.plugins.workbook import access
-from lms.plugins.workbook.actions import save_part
+from lms.plugins.workbook import access, privacy
+from lms.plugins.workbook.actions import save_part, seal_reflection
 from lms.plugins.workbook.models import Item, Notebook
 from lms.plugins.workbook.privacy import personal_data
+from lms.plugins.workbook.queries import wraps_in_use
 from tests.plugins.workbook.conftest import CANARY, every_sheet, opened, private_key
 
 pytestmark = pytest.mark.safety
@@ -125,6 +128,43 @@ def test_ret_7_planted_rows_deleted_and_keys_left_are_found(site, full, monkeypa
     """RET-7: planted fault: with the key still in the store, the copy of the database opens again."""
     monkeypatch.setattr("lms.host.security.keystore.KeyStore.destroy", lambda *_args: None)
     assert erased_and_brought_back(site, full) == 3
+
+
+def write_while_it_is_erased(site, writer):
+    """Write in one window, erase in another before that is committed; return what is left of the notebook."""
+    erased = Thread(target=writer.post, args=("/erase",))
+    with site.session() as session:
+        seal_reflection(session, person_id=writer.person.id, prompt="Why?", text=CANARY)
+        erased.start()
+        erased.join(0.5)  # as far as it gets while the other has not committed
+    erased.join()
+    with site.app.app_context(), site.reading() as conn:
+        left = [len(conn.scalars(select(table.id)).all()) for table in (Notebook, Item)]
+        return *left, len(keystore().missing(wraps_in_use(conn)))
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_ret_7_what_is_written_while_the_notebook_is_erased_does_not_stay(site, writer, begun):
+    """RET-7, RET-4: two windows at once; the later one wins whole, and no rows stay whose key is gone."""
+    if begun:
+        writer.keep(1)
+    assert write_while_it_is_erased(site, writer) == (0, 0, 0)
+    writer.keep(1).write(helps="new")
+    assert "new" in writer.text("/1")
+
+
+@pytest.mark.database("postgresql")
+@pytest.mark.parametrize("database", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True)
+def test_ret_7_planted_windows_that_do_not_wait_leave_a_notebook_without_a_key(site, writer, monkeypatch):
+    """RET-7, planted fault: rows that nobody can open, and whatever is written next is sealed to the same lost key."""
+    monkeypatch.setattr("lms.plugins.workbook.actions.hold", lambda *_args: None)
+    assert write_while_it_is_erased(site, writer) == (1, 1, 1)
+
+
+def test_ret_3_things_of_one_name_do_not_take_each_others_place():
+    """RET-3: two parts, or two questions, may carry the same words."""
+    told = privacy._named([("Notes", 1), ("Notes", 2), ("Notes (2)", 3), ("Notes", 4)])
+    assert told == {"Notes": 1, "Notes (2)": 2, "Notes (2) (2)": 3, "Notes (3)": 4}
 
 
 def test_every_person_table_of_the_workbook_is_in_its_promise(site):

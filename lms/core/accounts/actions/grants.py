@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from lms.core.accounts.actions.people import alias_of
@@ -19,8 +19,8 @@ SITE = "site"
 
 def grant(
     session: Session, *, person_id: UUID, role: str, scope_kind: str = SITE, scope_id: str = "", by: str = ""
-) -> None:
-    """Give a role within a scope; twice is as good as once.
+) -> bool:
+    """Give a role within a scope; twice is as good as once. Return whether it is new.
 
     The person's running sign-ins end, so that no page of theirs goes on with old rights (SES-5).
 
@@ -40,8 +40,10 @@ def grant(
         raise ValueError(f"there is no role {role!r}")
     row = {"person_id": person_id, "role": role, "scope_kind": scope_kind, "scope_id": scope_id}
     added = upsert(session, Grant).values(row).on_conflict_do_nothing().returning(Grant.role)
-    if session.execute(added).first() is not None:
-        _tell(session, person_id, "role given", f"{role} {scope_kind} {scope_id}", by)
+    if session.execute(added).first() is None:
+        return False
+    _tell(session, person_id, "role given", f"{role} {scope_kind} {scope_id}", by)
+    return True
 
 
 def revoke(
@@ -53,6 +55,13 @@ def revoke(
     )
     if session.execute(gone.returning(Grant.role)).first() is not None:
         _tell(session, person_id, "role taken back", f"{role} {scope_kind} {scope_id}", by)
+
+
+def revoke_scope(session: Session, *, scope_kind: str, scope_id: str, by: str = "") -> None:
+    """Take back every role within a scope that ends."""
+    held = select(Grant.person_id, Grant.role).where(Grant.scope_kind == scope_kind, Grant.scope_id == scope_id)
+    for row in session.execute(held.order_by(Grant.person_id)).all():
+        revoke(session, person_id=row.person_id, role=row.role, scope_kind=scope_kind, scope_id=scope_id, by=by)
 
 
 def _tell(session: Session, person_id: UUID, action: str, what: str, by: str) -> None:

@@ -5,12 +5,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from lms import gettext as _
 from lms.core.accounts.actions.grants import ROLES, grant
-from lms.core.accounts.models import Invitation, Person
+from lms.core.accounts.actions.people import hold
+from lms.core.accounts.domain.handles import TRIES_A_CODE
+from lms.core.accounts.models import Invitation
 from lms.core.accounts.queries import code_digest
 from lms.host import clock
 from lms.host.contributions import Contribution
@@ -22,6 +24,10 @@ KEPT_AFTER_END = timedelta(days=30)
 
 class Refused(Exception):  # noqa: N818 - an answer to a person
     """An invitation cannot be used; the text says why, in the person's language."""
+
+
+class AlreadyTakenError(Exception):
+    """The person holds what an invitation opens, so that the same form sent twice takes one seat (DUR-5)."""
 
 
 class InvitationKind(Contribution):
@@ -39,6 +45,7 @@ class InvitationKind(Contribution):
 
         Raises:
             Refused: not possible (any more); nothing is kept, the seat stays free.
+            AlreadyTakenError: the person holds it; nothing is kept, the seat stays free.
 
         """
         raise NotImplementedError
@@ -57,13 +64,15 @@ class RoleInvitation(InvitationKind):
         """Give the role."""
         if payload.get("role") not in ROLES:
             raise Refused(_("This code cannot be used any more. Ask the person who gave it to you for a new one."))
-        grant(
+        given = grant(
             session,
             person_id=person_id,
             role=payload["role"],
             scope_kind=payload.get("scope_kind", "site"),
             scope_id=payload.get("scope_id", ""),
         )
+        if not given:
+            raise AlreadyTakenError
 
     def describe(self, payload: Mapping[str, Any]) -> str:
         """Name the role."""
@@ -121,6 +130,7 @@ def redeem_invitation(session: Session, *, invitation_id: UUID, person_id: UUID,
 
     Raises:
         Refused: the last seat went to somebody else, the code ended, or its kind refuses.
+        AlreadyTakenError: the person holds what it opens; the caller rolls back, and no seat is taken.
 
     """
     free = (
@@ -144,11 +154,15 @@ def redeem_invitation(session: Session, *, invitation_id: UUID, person_id: UUID,
     kind.redeem(session, person_id, taken.payload, handle=handle, lang=lang)
 
 
-def count_name_try(session: Session, *, invitation_id: UUID) -> None:
-    """Count a refused name, so that a code cannot be used to find out who is here (settled 22)."""
-    session.execute(
-        update(Invitation).where(Invitation.id == invitation_id).values(name_tries=Invitation.name_tries + 1)
-    )
+def spend_name_try(session: Session, *, invitation_id: UUID) -> bool:
+    """Take one of the tries of a name that a code allows; `False` if none is left (settled 22).
+
+    It is taken before the answer is known, so that tries sent at once cannot all see the last one; the caller rolls
+    back where the name turns out to be free.
+    """
+    left = Invitation.name_tries < Invitation.seats * TRIES_A_CODE
+    one = update(Invitation).where(Invitation.id == invitation_id, left).values(name_tries=Invitation.name_tries + 1)
+    return session.execute(one.returning(Invitation.id)).first() is not None
 
 
 def revoke_batch(session: Session, *, batch: UUID) -> None:
@@ -165,7 +179,7 @@ def take_back_earlier(session: Session, *, batch: UUID, by: UUID) -> None:
         by: who sends it; their row is locked, so that two answers at once come one after the other.
 
     """
-    session.execute(select(Person.id).where(Person.id == by).with_for_update())
+    hold(session, by)
     revoke_batch(session, batch=batch)
 
 

@@ -30,9 +30,10 @@ def close_account(session: Session, *, person_id: UUID, until: date, opener_id: 
     audit.record(session, actor=alias, action="account closed", object=alias)
 
 
-def open_account(session: Session, *, person_id: UUID, by: Actor) -> bool:
-    """Open an account that waits for this helper; `False` if it does not."""
-    if all(one.person_id != person_id for one in waiting_for(session.connection(), by)):
+def open_account(session: Session, *, mark: str, by: Actor) -> bool:
+    """Open the account that waits for this helper under a mark; `False` if none does."""
+    person_id = next((one.person_id for one in waiting_for(session.connection(), by) if one.mark == mark), None)
+    if person_id is None:
         return False
     session.execute(delete(Lock).where(Lock.person_id == person_id))
     audit.record(session, actor=by.alias, action="account opened", object=alias_of(session, person_id))

@@ -24,6 +24,11 @@ class HandleTaken(Exception):  # noqa: N818 - a state, not a fault
     """Somebody took this name, or one that looks like it, a moment ago; roll back."""
 
 
+def hold(session: Session, person_id: UUID) -> None:
+    """Let others who hold the same person wait until this is committed, where keys and rows change together."""
+    session.scalars(select(Person.id).where(Person.id == person_id).with_for_update(key_share=True)).first()
+
+
 def create_person(
     session: Session, *, person_id: UUID, handle: str, keys: NewKeys, lang: str, outside: bytes | None = None
 ) -> None:

@@ -197,7 +197,6 @@ class Offer:
     lang: str
     expires: datetime
     state: str
-    name_tries_left: int
 
     @property
     def usable(self) -> bool:
@@ -210,15 +209,8 @@ def code_digest(code: str) -> bytes:
     return vault().mac(code, purpose="invitation code")
 
 
-def offer(conn: Connection, typed: str, *, tries_a_seat: int) -> Offer | None:
-    """Return the invitation behind a typed code, or `None` if there is none.
-
-    Args:
-        conn: where to read.
-        typed: as written by a person.
-        tries_a_seat: how many refused names one seat allows.
-
-    """
+def offer(conn: Connection, typed: str) -> Offer | None:
+    """Return the invitation behind a code as a person typed it, or `None` if there is none."""
     code = parse_code(typed)
     if code is None:
         return None
@@ -227,8 +219,7 @@ def offer(conn: Connection, typed: str, *, tries_a_seat: int) -> Offer | None:
         return None
     ended = "ended" if row.expires <= clock.now() else "open"
     state = "revoked" if row.revoked else "full" if row.used >= row.seats else ended
-    tries = row.seats * tries_a_seat - row.name_tries
-    return Offer(row.id, row.kind, row.payload, row.lang, row.expires, state, tries)
+    return Offer(row.id, row.kind, row.payload, row.lang, row.expires, state)
 
 
 @dataclass(frozen=True, slots=True)

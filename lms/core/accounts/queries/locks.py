@@ -27,12 +27,14 @@ class Waiting:
 
     Args:
         person_id: whose it is.
+        mark: names the person to this helper only; no page shows the id.
         name: what the helper knows them by.
         until: when it opens by itself.
 
     """
 
     person_id: UUID
+    mark: str
     name: str
     until: date
 
@@ -45,7 +47,8 @@ def waiting_for(conn: Connection, actor: Actor) -> Sequence[Waiting]:
     for row in rows.all():
         name = next((one.ward for one in helpers_of(conn, row.person_id) if one.is_(actor)), None)
         if name is not None and row.until > clock.today():
-            found.append(Waiting(row.person_id, name, row.until))
+            mark = vault().mac(f"{actor.person} {row.person_id}", purpose="who waits")[:16].hex()
+            found.append(Waiting(row.person_id, mark, name, row.until))
     return found
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from lms import gettext as _
 from lms import ngettext
 from lms.core.accounts import queries
-from lms.core.accounts.actions.invitations import Refused, redeem_invitation
+from lms.core.accounts.actions.invitations import AlreadyTakenError, Refused, redeem_invitation
 from lms.core.accounts.actions.keys import set_sheet, wrap_for_sheet, write_sheet
 from lms.core.accounts.actions.late import hollow_out
 from lms.core.accounts.actions.own_key import own_key
@@ -17,7 +17,6 @@ from lms.core.accounts.actions.people import change_settings
 from lms.core.accounts.actions.recovery import replace_codes
 from lms.core.accounts.actions.sign_ins import end_all_sign_ins, start_sign_in
 from lms.core.accounts.api import ACCOUNT
-from lms.core.accounts.domain import handles
 from lms.core.accounts.forms import CodeForm, SettingsForm
 from lms.core.accounts.views.frame import learner, own_person
 from lms.core.accounts.views.join import state_message
@@ -133,7 +132,7 @@ def code() -> Response:
 def code_redeemed() -> Response:
     """Take what the code opens, on this account."""
     form = CodeForm(request.form)
-    offer = queries.offer(reader(), form.code.data or "", tries_a_seat=handles.TRIES_A_CODE)
+    offer = queries.offer(reader(), form.code.data or "")
     if form.validate() and (offer is None or not offer.usable):
         typed_right = parse_code(form.code.data) is not None
         miscopied = _("A code has 16 letters and numbers. Compare each group with your slip.")
@@ -151,6 +150,9 @@ def code_redeemed() -> Response:
         session.rollback()
         form.refuse("code", str(refusal))
         return problem("accounts/code.html", form, title=_("A further code"))
+    except AlreadyTakenError:
+        session.rollback()
+        return see("account.show", saved="code", _anchor="saved")
     response = see("account.show", saved="code", _anchor="saved")
     here = actor().signin
     if here and not queries.signs_in(session.connection(), here):  # a role was given, which ended it (SES-4, SES-5)

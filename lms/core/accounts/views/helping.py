@@ -44,11 +44,7 @@ def index() -> Response:
 @fresh
 def opened() -> Response:
     """Open an account whose owner named this helper."""
-    try:
-        person_id = UUID(request.form.get("person", ""))
-    except ValueError:
-        return see(".index")
-    if not open_account(db.session(), person_id=person_id, by=actor()):
+    if not open_account(db.session(), mark=request.form.get("person", ""), by=actor()):
         return see(".index")
     db.session.commit()
     return see(".index", saved="open", _anchor="saved")

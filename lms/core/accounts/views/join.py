@@ -7,7 +7,7 @@ from flask import Response, request
 
 from lms import gettext as _
 from lms.core.accounts import queries
-from lms.core.accounts.actions.invitations import Refused, count_name_try, redeem_invitation
+from lms.core.accounts.actions.invitations import Refused, redeem_invitation, spend_name_try
 from lms.core.accounts.actions.keys import NewKeys, make_keys, open_keys
 from lms.core.accounts.actions.people import HandleTaken, create_person
 from lms.core.accounts.actions.sign_ins import start_sign_in
@@ -83,7 +83,7 @@ def _open_account(shown: Shown) -> Response:
     twin = queries.keys_of(reader(), person_id=person_id)
     if twin is not None:  # the same form, sent twice (DUR-5)
         return enter_again(twin, shown)
-    offer = queries.offer(reader(), shown.code, tries_a_seat=handles.TRIES_A_CODE)
+    offer = queries.offer(reader(), shown.code)
     if offer is None or not offer.usable:
         return _start_over(shown, state_message(offer))
     keys = make_keys(person_id, shown.passphrase)
@@ -134,7 +134,7 @@ def welcome_in(token: str, *, staff: bool) -> Response:
 def _offer(form: JoinForm) -> queries.Offer | None:
     if form.code.errors:
         return None
-    found = queries.offer(reader(), form.code.data, tries_a_seat=handles.TRIES_A_CODE)
+    found = queries.offer(reader(), form.code.data)
     if found is None and parse_code(form.code.data) is None:
         form.refuse("code", _("A code has 16 letters and numbers. Compare each group with your slip."))
     elif found is None or not found.usable:
@@ -181,21 +181,19 @@ def check_name(form: JoinForm | RegisterForm, *, usable: bool, offer: queries.Of
 def _claim(form: JoinForm | RegisterForm, offer: queries.Offer | None, handle: str) -> None:
     """Refuse a name that is taken, confusable or reserved with one answer, five times a seat at most (settled 22)."""
     ours = handle in _suggested(form)
-    left = not ours and _tries_left(offer)
-    taken = queries.is_taken(reader(), handle) if ours or left else True
+    taken = queries.is_taken(reader(), handle) if ours or _spend_try(offer) else True
     if not taken and not (handles.is_reserved(handle) and not ours):
+        db.session.rollback()  # a free name costs no try
         return
-    if left and offer is not None:
-        count_name_try(db.session(), invitation_id=offer.id)
-        db.session.commit()
+    db.session.commit()
     names = format_list(suggest_names(form, 3))
     form.refuse("handle", _("This name cannot be had here. One of these can: %(names)s.", names=names))
 
 
-def _tries_left(offer: queries.Offer | None) -> bool:
+def _spend_try(offer: queries.Offer | None) -> bool:
     """Whether a name may still be tried: per invitation, or for everybody who has none together (settled 22)."""
     if offer is not None:
-        return offer.name_tries_left > 0
+        return spend_name_try(db.session(), invitation_id=offer.id)
     return limits.allow("names without a code", rate=NAMES, per=600)
 
 

@@ -70,8 +70,11 @@ def mark_done(session: Session, *, enrolment_id: UUID, lesson_id: str) -> None:
 
 
 def undo_done(session: Session, *, enrolment_id: UUID, lesson_id: str) -> None:
-    """Take "done" back; a completed course stays completed, because a certificate may rest on it."""
-    _set_lesson(session, enrolment_id, lesson_id, STARTED)
+    """Take "done" back where it was said; a completed course stays completed, because a certificate may rest on it."""
+    mine = (LessonState.enrolment_id == enrolment_id) & (LessonState.lesson_id == lesson_id)
+    back = update(LessonState).where(mine, LessonState.state == DONE).values(state=STARTED, day=clock.today())
+    if session.execute(back.returning(LessonState.lesson_id)).first() is None:
+        return
     values = {"resume": lesson_id, "last_on": clock.today()}
     session.execute(update(Enrolment).where(Enrolment.id == enrolment_id).values(values))
 
@@ -148,20 +151,21 @@ def leave_plan(session: Session, *, enrolment_id: UUID) -> None:
 def follow_release(session: Session, *, course_id: str, release_id: UUID, correction: bool) -> None:
     """Move enrolments to a new release: an edition moves those without a plan, a correction its whole edition too.
 
-    A group that stayed on an earlier edition stays there: the corrected one has other lessons (settled 16). Nobody
+    An edition leaves those alone who have finished; a correction is for them as well, who read again what may have
+    become unsafe. A group that stayed on an earlier edition stays there: the corrected one has other lessons (settled 16). Nobody
     moves back: a release may be told of late, after the one that followed it.
     """
     releases = release_table.c
     number = select(releases.number).where(releases.id == release_id).scalar_subquery()
     older = select(releases.id).where(releases.course_id == course_id, releases.number < number)
-    may_move: ColumnElement[bool] = Enrolment.plan_id.is_(None)
+    may_move: ColumnElement[bool] = Enrolment.plan_id.is_(None) & Enrolment.completed_on.is_(None)
     if correction:
         editions = release_table.alias("editions").c
         begun = select(func.max(editions.number)).where(
             editions.course_id == course_id, editions.kind == "edition", editions.number < number
         )
         may_move |= Enrolment.release_id.in_(older.where(releases.number >= begun.scalar_subquery()))
-    moved = update(Enrolment).where(Enrolment.release_id.in_(older), Enrolment.completed_on.is_(None), may_move)
+    moved = update(Enrolment).where(Enrolment.release_id.in_(older), may_move)
     session.execute(moved.values(release_id=release_id))
 
 

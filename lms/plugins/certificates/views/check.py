@@ -52,6 +52,8 @@ def compare() -> Response:
         code = codes.parse(sent.code.data or "")
     except codes.MistypedError:
         return _unknown(CheckForm(data={"code": sent.code.data}), mistyped=True)
+    if not _may_look():
+        return _wait()
     found = check(reader(), code, i18n.language().code)
     asked = CheckForm(data={"code": _grouped(code)})
     if found is None:
@@ -61,7 +63,7 @@ def compare() -> Response:
             "certificates/check.html", asked, title=_("Check"), found=found, name=sent, issuer=printing.product()
         )
     if not limits.allow(f"certificate name:{codes.digest(code)}", rate=NAMES_AN_HOUR, per=3600):
-        return page("certificates/wait.html", title=_("Please wait"), status=429)
+        return _wait()
     matches = name_matches(reader(), code, str(sent.name.data))
     return _found(asked, found, name=sent, matches=matches)
 
@@ -102,10 +104,19 @@ def _answer(asked: CheckForm, typed: str) -> Response:
         code = codes.parse(typed)
     except codes.MistypedError:
         return _unknown(asked, mistyped=True)
-    if not limits.allow("certificate check", rate=LOOKUPS_A_MINUTE, per=60):
-        return page("certificates/wait.html", title=_("Please wait"), status=429)
+    if not _may_look():
+        return _wait()
     found = check(reader(), code, i18n.language().code)
     return _unknown(asked, mistyped=False) if found is None else _found(asked, found)
+
+
+def _may_look() -> bool:
+    """Whether one more code may be looked up: counted for everybody together, whichever form asks."""
+    return limits.allow("certificate check", rate=LOOKUPS_A_MINUTE, per=60)
+
+
+def _wait() -> Response:
+    return page("certificates/wait.html", title=_("Please wait"), status=429)
 
 
 def _found(asked: CheckForm, found: Checked, *, name: NameForm | None = None, matches: bool | None = None) -> Response:
