@@ -284,7 +284,14 @@ def _too_old(desk: Desk) -> Response:
 def _again(desk: Desk, form: AttemptForm) -> Response:
     left = _left(tries(desk).open) if desk.quiz.minutes else None
     return problem(
-        "quizzes/quiz.html", form, title=title_of(desk), desk=desk, saved=False, left=left, sealing=sealing()
+        "quizzes/quiz.html",
+        form,
+        title=title_of(desk),
+        desk=desk,
+        saved=False,
+        filled=False,
+        left=left,
+        sealing=sealing(),
     )
 
 
