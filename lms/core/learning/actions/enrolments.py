@@ -151,9 +151,9 @@ def leave_plan(session: Session, *, enrolment_id: UUID) -> None:
 def follow_release(session: Session, *, course_id: str, release_id: UUID, correction: bool) -> None:
     """Move enrolments to a new release: an edition moves those without a plan, a correction its whole edition too.
 
-    An edition leaves those alone who have finished; a correction is for them as well, who read again what may have
-    become unsafe. A group that stayed on an earlier edition stays there: the corrected one has other lessons (settled 16). Nobody
-    moves back: a release may be told of late, after the one that followed it.
+    An edition leaves those alone who have finished; a correction is for them as well, who may read again what has become
+    unsafe. A group that stayed on an earlier edition stays there: the corrected one has other lessons (settled 16).
+    Nobody moves back: a release may be told of late, after the one that followed it.
     """
     releases = release_table.c
     number = select(releases.number).where(releases.id == release_id).scalar_subquery()
