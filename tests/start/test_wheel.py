@@ -81,6 +81,7 @@ def test_entry_points_name_the_bundled_plugins(wheel: Path, names: set[str]) -> 
         "cohorts",
         "organisations",
         "workbook",
+        "library",
         "remember",
     ):
         assert f"{name} = lms." in text
