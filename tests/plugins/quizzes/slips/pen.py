@@ -6,9 +6,10 @@ from lms.plugins.quizzes.domain.attempt import graded, read, sheet
 from lms.plugins.quizzes.domain.slips.line import NOTHING, grouped
 from lms.plugins.quizzes.domain.slips.reading import Line, read_line
 from lms.plugins.quizzes.domain.slips.slip import EVERY, slip_of
-from tests.plugins.quizzes.samples import TYPES, filled, quiz_data, quiz_of
+from tests.plugins.quizzes.samples import TYPES, filled, quiz_data, quiz_of, truefalse
 
 ORDER = f"paper-{EVERY}"
+SHELL = quiz_of(quiz_data(truefalse()))
 
 
 def slip_for(*items, **more):
@@ -17,7 +18,7 @@ def slip_for(*items, **more):
 
 def slip_asking(question, name=EVERY):
     """The sheet of a quiz with one compiled question."""
-    quiz = replace(quiz_of(quiz_data()), questions=(question,))
+    quiz = replace(SHELL, questions=(question,))
     return slip_of(sheet(quiz, f"paper-{name}", TYPES), name)
 
 
