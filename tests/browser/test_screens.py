@@ -131,7 +131,7 @@ class Survey:
             if screen == "phone":
                 self.layout += [f"{met}: too small: {html}" for html in page.evaluate(SMALL_TARGETS)]
                 page.set_viewport_size(NARROW)
-                self.layout += [f"{met}: too wide: {html}" for html in page.evaluate(TOO_WIDE)]
+            self.layout += [f"{met}: too wide: {html}" for html in page.evaluate(TOO_WIDE)]
 
 
 @pytest.fixture(scope="session", params=["en", "ar"])
