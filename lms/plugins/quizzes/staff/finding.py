@@ -19,11 +19,17 @@ from lms.plugins.quizzes.queries.bank import Newest, VersionRow
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """A place where a question is asked, in words: the course, and the number of the lesson or module."""
+    """A place where a question is asked, in words: the course, and the number of the lesson or module.
+
+    `course` and `code` stand in addresses; `counted` where anything of its answers is kept.
+    """
 
     title: Any
     number: str
     is_check: bool
+    course: str
+    code: str
+    counted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +55,10 @@ class Desk:
         found = []
         for place in places:
             outline = next(one for one in self.outlines if one.release_id == place.release_id)
-            lesson, module = outline.by_id.get(place.owner), outline.module_by_id.get(place.owner)
-            number = lesson.number if lesson else module.number if module else ""
-            found.append(Where(outline.title, number, lesson is None))
+            lesson = outline.by_id.get(place.owner)
+            owner = lesson or outline.module_by_id[place.owner]
+            counted = any(one.id == place.quiz and one.summary.get("store") != "nothing" for one in owner.activities)
+            found.append(Where(outline.title, owner.number, lesson is None, outline.code, owner.code, counted))
         return found
 
 

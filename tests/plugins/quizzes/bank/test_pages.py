@@ -145,6 +145,8 @@ def test_two_quizzes_use_a_published_version_and_an_edit_leaves_attempts_alone(a
     shown = Page(author.get(f"/en/questions/{key}"))
     assert "questions 1.2" in shown.text
     assert "questions 1.4" in shown.text
+    told = [one.get("href") for one in shown.all("a") if "/answers/" in (one.get("href") or "")]
+    assert [author.get(address).status_code for address in told] == [200]  # of the quiz that keeps nothing none is told
     learner = make_learner()
     paper = Page(learner.browser.get(learner.url(4)))
     edit = form_of(Page(author.get(f"/en/questions/{key}/edit")), "key")
