@@ -31,7 +31,7 @@ def _read(folder: Path) -> Shelf:
 def _on_course(course: CourseSource, segments: Sequence[Segment]) -> Iterator[Problem]:
     glossary, keeper = queries.keeper()
     if glossary.terms:
-        yield from references(course, glossary.terms, queries.cards("en"))
+        yield from references(course, glossary.terms, queries.card_names())
         yield from said_otherwise(course, segments, keeper)
 
 

@@ -14,7 +14,7 @@ from lms.plugins.library.domain import glossary as glossary_files
 from lms.plugins.library.domain.addresses import Address, Addresses, Need
 from lms.plugins.library.domain.begin import Begin
 from lms.plugins.library.domain.cards import Card
-from lms.plugins.library.domain.glossary import Glossary, Keeper, Term, Topic
+from lms.plugins.library.domain.glossary import Glossary, Keeper, Named, Topic
 
 LIBRARY = glossary_files.FOLDER
 
@@ -32,14 +32,24 @@ def folders(name: str) -> tuple[Path, ...]:
 
 def cards(lang: str) -> Mapping[str, Card]:
     """Return every card by its id."""
-    return _cards(folders(card_files.FOLDER), lang)
+    return {name: found for name in sorted(card_names()) if (found := card(lang, name))}
 
 
-@lru_cache(maxsize=32)
-def _cards(places: tuple[Path, ...], lang: str) -> Mapping[str, Card]:
+def card_names() -> frozenset[str]:
+    """Return the ids of all cards, by the names of their files."""
+    return frozenset(path.stem for place in folders(card_files.FOLDER) for path in place.glob("HC*.md"))
+
+
+def card(lang: str, name: str) -> Card | None:
+    """Return one card; the others are not read for it."""
+    return _card(folders(card_files.FOLDER), lang, name)
+
+
+@lru_cache(maxsize=512)
+def _card(places: tuple[Path, ...], lang: str, name: str) -> Card | None:
     known = blocks()
-    shelves = [card_files.read_cards(place, [lang], known) for place in places]
-    return card_files.drawn_cards(shelves, lang, known)
+    shelves = [card_files.read_cards(place, [lang], known, only=name) for place in places]
+    return card_files.drawn_cards(shelves, lang, known).get(name)
 
 
 def glossary(lang: str) -> tuple[Topic, ...]:
@@ -52,9 +62,14 @@ def _glossary(places: tuple[Path, ...], lang: str) -> tuple[Topic, ...]:
     return glossary_files.topics(_last(places, (lang,)), lang)
 
 
-def terms(lang: str) -> Mapping[str, Term]:
-    """Return every term by its id."""
-    return {term.id: term for topic in glossary(lang) for term in topic.terms}
+def terms(lang: str) -> Mapping[str, Named]:
+    """Return the name of every term by its id; the translations of what it means are not read for it."""
+    return _terms(folders(LIBRARY), lang)
+
+
+@lru_cache(maxsize=32)
+def _terms(places: tuple[Path, ...], lang: str) -> Mapping[str, Named]:
+    return glossary_files.named(_keeper(places)[0], lang)
 
 
 def keeper() -> tuple[Glossary, Keeper]:

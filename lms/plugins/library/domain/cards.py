@@ -103,19 +103,21 @@ class Cards(Shelf):
     cards: dict[str, Written[CardFile]] = field(default_factory=dict)
 
 
-def read_cards(folder: Path, langs: Sequence[str] | None, blocks: Mapping[str, BlockType]) -> Cards:
+def read_cards(
+    folder: Path, langs: Sequence[str] | None, blocks: Mapping[str, BlockType], *, only: str = "HC*"
+) -> Cards:
     """Read a folder of cards; never raises for what an author may write.
 
     Args:
         folder: holds `HC01.md` … and `translations/`.
         langs: read these translations only.
         blocks: the `:::` blocks of the site.
+        only: the id of the one card to read.
 
     """
     shelf = Cards(folder)
-    for path in sorted(folder.glob("*.md")):
-        if path.name != "README.md":
-            _read(shelf, path, impersonal(blocks))
+    for path in sorted(folder.glob(f"{only}.md")):
+        _read(shelf, path, impersonal(blocks))
     shelf.translate(langs)
     return shelf
 

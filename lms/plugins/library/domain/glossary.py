@@ -52,13 +52,17 @@ class GlossaryFile(Model):
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
-    """A term in one language; `anchor` is where it stands on the page."""
+class Named:
+    """What a term is called in one language; `anchor` is where it stands on the page."""
 
-    id: str
     anchor: str
     name: Words
-    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Term(Named):
+    """A term with what it means."""
+
     definition: Words
 
 
@@ -117,24 +121,30 @@ def read_glossary(folder: Path, langs: Sequence[str] | None) -> Glossary:
 
 def topics(shelf: Glossary, lang: str) -> tuple[Topic, ...]:
     """Return the whole glossary in one language, in the order of its file."""
-    says = shelf.says("glossary", lang)
-    numbered = list(enumerate(shelf.terms.values(), start=1))
+    says, names = shelf.says("glossary", lang), named(shelf, lang)
     return tuple(
         Topic(
             topic.id,
             says(f"topic {topic.id}", topic.title),
-            tuple(_term(shelf, term, f"w{number}", lang) for number, term in numbered if term.topic == topic.id),
+            tuple(_term(shelf, term, names[term.id], lang) for term in shelf.terms.values() if term.topic == topic.id),
         )
         for topic in shelf.topics
     )
 
 
-def _term(shelf: Glossary, term: TermFile, anchor: str, lang: str) -> Term:
+def _term(shelf: Glossary, term: TermFile, called: Named, lang: str) -> Term:
+    return Term(called.anchor, called.name, shelf.says(term.id, lang)("definition", term.definition))
+
+
+def named(shelf: Glossary, lang: str) -> dict[str, Named]:
+    """Return what each term is called in one language, by its id."""
+    return {term.id: Named(f"w{number}", _name(term, lang)) for number, term in enumerate(shelf.terms.values(), 1)}
+
+
+def _name(term: TermFile, lang: str) -> Words:
     if lang in term.renderings:
-        name = Words(term.renderings[lang][0], lang, direction(lang))
-    else:
-        name = Words(term.term, SOURCE, direction(SOURCE), fallback=lang != SOURCE)
-    return Term(term.id, anchor, name, term.term, shelf.says(term.id, lang)("definition", term.definition))
+        return Words(term.renderings[lang][0], lang, direction(lang))
+    return Words(term.term, SOURCE, direction(SOURCE), fallback=lang != SOURCE)
 
 
 # ---- do translations keep to it?

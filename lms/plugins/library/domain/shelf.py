@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -87,7 +88,7 @@ class Shelf:
             if langs is not None and path.stem not in langs:
                 continue
             file = self.file(f"translations/{path.name}")
-            catalogue, faults = read_catalogue(path.read_text(encoding="utf-8"), file, path.stem)
+            catalogue, faults = _parsed(path, path.stat().st_mtime_ns, file)
             self.problems.extend(faults)
             if catalogue is not None:
                 self.problems.extend(bind(catalogue, self.segments))
@@ -106,6 +107,12 @@ class Shelf:
     def file(self, name: str) -> str:
         """Return a path as problems name it."""
         return f"{self.folder.name}/{name}"
+
+
+@lru_cache(maxsize=32)
+def _parsed(path: Path, _state: int, file: str) -> tuple[Catalogue | None, list[Problem]]:
+    """Parse a file of translations once, however many cards are read one by one."""
+    return read_catalogue(path.read_text(encoding="utf-8"), file, path.stem)
 
 
 def doubled(ids: Sequence[str]) -> list[str]:

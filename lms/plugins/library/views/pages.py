@@ -37,7 +37,7 @@ def cards() -> Response:
 @public
 def card(number: int) -> Response:
     """Show one card, to read or to print; steps past their day stand behind a plain word about it."""
-    found = next((one for one in queries.cards(i18n.language().code).values() if one.number == number), None)
+    found = queries.card(i18n.language().code, f"HC{number:02}")
     if found is None:
         not_found()
     return page("library/card.html", title=_("Card %(number)s", number=number), card=found, today=clock.today())

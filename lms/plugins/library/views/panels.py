@@ -15,8 +15,7 @@ def for_lesson(shown: LessonPage) -> str:
     if shown.body is None:
         return ""
     lang = i18n.language().code
-    known = queries.cards(lang) if shown.body.cards else {}
-    cards = [known[name] for name in shown.body.cards if name in known]
+    cards = [card for name in shown.body.cards if (card := queries.card(lang, name))]
     terms = queries.terms(lang) if shown.body.glossary else {}
     words = [terms[name] for name in shown.body.glossary if name in terms]
     macro: Any = getattr(current_app.jinja_env.get_template("library/parts.html").module, "for_lesson")  # noqa: B009
