@@ -24,7 +24,9 @@ from lms.host.startup import tables
 
 MADE = "<!-- Written by `lms docs` from the code. Change the code, then run it again. -->\n\n"
 # Roles whose modules may define extension points, slots and events.
-SPEAKING = re.compile(r"lms\.(?:host\.(?:contributions|slots)|(?:core|plugins)\.[a-z_]+\.(?:api|events))(?:\.|$)")
+SPEAKING = re.compile(
+    r"lms\.(?:host\.(?:contributions|slots|statistics\.frozen)|(?:core|plugins)\.[a-z_]+\.(?:api|events))(?:\.|$)"
+)
 SETTINGS_HEAD = """# Settings
 
 Each setting is a variable of the environment, or a line of the TOML file that `LMS_CONFIG` names; the environment wins. In TOML the

@@ -1,6 +1,7 @@
 """What an organisation sees: counts of what people agreed to show it, and nothing else (ORG-1, ORG-3, STAT-1)."""
 
 import re
+from types import SimpleNamespace
 from uuid import uuid4
 
 import html5lib
@@ -117,6 +118,14 @@ def test_org_1_who_withdraws_among_many_does_not_make_a_figure_vanish(site, hous
         person = house.group.people["0"].id
         set_consent(session, person_id=person, enrolment_id=enrolment, audience="organisation", level="none")
     assert cells(house.coordinator().get(house.url).text) == before
+
+
+def test_stat_1_a_sum_goes_in_steps_of_what_one_person_could_add():
+    """STAT-1: twelve lessons of half an hour: somebody who does the whole course in a week is one step at most."""
+    course = SimpleNamespace(lessons=[SimpleNamespace(minutes=30)] * 12, by_id={"a": SimpleNamespace(minutes=30)})
+    for done, lessons, minutes in ((6, 0, 0), (20, 15, 360), (32, 30, 720)):
+        shown = figures(Counted(uuid4(), course, (Agreed("progress", 6, 0),), {"a": done}), 5)
+        assert (shown["lessons"].value, shown["minutes"].value) == (lessons, minutes)
 
 
 def test_a_level_nobody_knows_shows_nothing(house):
