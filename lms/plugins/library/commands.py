@@ -1,8 +1,11 @@
 """`lms library …`: what an author and a translator of the library work with."""
 
+from __future__ import annotations
+
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from flask.cli import AppGroup
@@ -12,23 +15,25 @@ from lms import ngettext
 from lms.core.catalogue.api import CourseRule, CourseSource, Problem, Segment, bundled, merge, template
 from lms.host.contributions import Command
 from lms.plugins.library import queries
-from lms.plugins.library.domain.cards import FOLDER as CARDS
-from lms.plugins.library.domain.cards import read_cards
-from lms.plugins.library.domain.glossary import FOLDER as LIBRARY
-from lms.plugins.library.domain.glossary import renderings
-from lms.plugins.library.domain.rule import references, said_otherwise
-from lms.plugins.library.domain.shelf import Shelf
-from lms.plugins.library.domain.whole import read_library
+from lms.plugins.library.domain.places import CARDS, LIBRARY
+
+if TYPE_CHECKING:
+    from lms.plugins.library.domain.shelf import Shelf
 
 group = AppGroup("library", help="Check and translate the words, cards, addresses and help of the library.")
 _names = click.argument("names", nargs=-1, type=click.Choice([CARDS, LIBRARY]))
 
 
 def _read(folder: Path) -> Shelf:
+    from lms.plugins.library.domain.cards import read_cards
+    from lms.plugins.library.domain.whole import read_library
+
     return read_cards(folder, None, queries.blocks()) if folder.name == CARDS else read_library(folder, None)
 
 
 def _on_course(course: CourseSource, segments: Sequence[Segment]) -> Iterator[Problem]:
+    from lms.plugins.library.domain.rule import references, said_otherwise
+
     glossary, keeper = queries.keeper()
     if glossary.terms:
         yield from references(course, glossary.terms, queries.card_names())
@@ -42,6 +47,8 @@ course_rule = CourseRule("library", _on_course)
 @_names
 def check(names: tuple[str, ...]) -> None:
     """Check the library: all problems at once, with file, line and how to mend them; exit 1 if there is an error."""
+    from lms.plugins.library.domain.glossary import renderings
+
     failed = False
     for name in names or (CARDS, LIBRARY):
         for place in queries.folders(name):
@@ -97,7 +104,8 @@ def _whole(names: tuple[str, ...]) -> list[Shelf]:
     shelves = [_read(place / name) for name in names or (CARDS, LIBRARY)]
     for shelf in shelves:
         if broken := [problem for problem in shelf.errors if "/translations/" not in problem.file]:
-            _show(Shelf(shelf.folder, problems=broken))
+            shelf.problems = broken
+            _show(shelf)
             raise click.ClickException(_("Mend the files first: nothing was written."))
     return shelves
 

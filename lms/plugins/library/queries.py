@@ -1,22 +1,25 @@
-"""Reading: what lies in the folders of this site. Each is read when it is first asked for, once a process and language."""
+"""Reading: what lies in the folders of this site, once a process and language, when it is first asked for.
+
+What reads the files is imported with the first of them: a start does not wait for it.
+"""
+
+from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lms.core.catalogue.api import BlockType, bundled
 from lms.host import printing
 from lms.host.plugin import current_host
-from lms.plugins.library.domain import addresses as address_files
-from lms.plugins.library.domain import begin as begin_files
-from lms.plugins.library.domain import cards as card_files
-from lms.plugins.library.domain import glossary as glossary_files
-from lms.plugins.library.domain.addresses import Address, Addresses, Need
-from lms.plugins.library.domain.begin import Begin
-from lms.plugins.library.domain.cards import Card
-from lms.plugins.library.domain.glossary import Glossary, Keeper, Named, Topic
+from lms.plugins.library.domain.places import CARDS, LIBRARY
 
-LIBRARY = glossary_files.FOLDER
+if TYPE_CHECKING:
+    from lms.plugins.library.domain.addresses import Address, Addresses, Need
+    from lms.plugins.library.domain.begin import Begin
+    from lms.plugins.library.domain.cards import Card
+    from lms.plugins.library.domain.glossary import Glossary, Keeper, Named, Topic
 
 
 def blocks() -> Mapping[str, BlockType]:
@@ -37,19 +40,21 @@ def cards(lang: str) -> Mapping[str, Card]:
 
 def card_names() -> frozenset[str]:
     """Return the ids of all cards, by the names of their files."""
-    return frozenset(path.stem for place in folders(card_files.FOLDER) for path in place.glob("HC*.md"))
+    return frozenset(path.stem for place in folders(CARDS) for path in place.glob("HC*.md"))
 
 
 def card(lang: str, name: str) -> Card | None:
     """Return one card; the others are not read for it."""
-    return _card(folders(card_files.FOLDER), lang, name)
+    return _card(folders(CARDS), lang, name)
 
 
 @lru_cache(maxsize=512)
 def _card(places: tuple[Path, ...], lang: str, name: str) -> Card | None:
+    from lms.plugins.library.domain.cards import drawn_cards, read_cards
+
     known = blocks()
-    shelves = [card_files.read_cards(place, [lang], known, only=name) for place in places]
-    return card_files.drawn_cards(shelves, lang, known).get(name)
+    shelves = [read_cards(place, [lang], known, only=name) for place in places]
+    return drawn_cards(shelves, lang, known).get(name)
 
 
 def glossary(lang: str) -> tuple[Topic, ...]:
@@ -59,7 +64,9 @@ def glossary(lang: str) -> tuple[Topic, ...]:
 
 @lru_cache(maxsize=32)
 def _glossary(places: tuple[Path, ...], lang: str) -> tuple[Topic, ...]:
-    return glossary_files.topics(_last(places, (lang,)), lang)
+    from lms.plugins.library.domain.glossary import topics
+
+    return topics(_last(places, (lang,)), lang)
 
 
 def terms(lang: str) -> Mapping[str, Named]:
@@ -69,7 +76,9 @@ def terms(lang: str) -> Mapping[str, Named]:
 
 @lru_cache(maxsize=32)
 def _terms(places: tuple[Path, ...], lang: str) -> Mapping[str, Named]:
-    return glossary_files.named(_keeper(places)[0], lang)
+    from lms.plugins.library.domain.glossary import named
+
+    return named(_keeper(places)[0], lang)
 
 
 def keeper() -> tuple[Glossary, Keeper]:
@@ -79,14 +88,18 @@ def keeper() -> tuple[Glossary, Keeper]:
 
 @lru_cache(maxsize=4)
 def _keeper(places: tuple[Path, ...]) -> tuple[Glossary, Keeper]:
+    from lms.plugins.library.domain.glossary import Keeper
+
     found = _last(places, ())
     return found, Keeper(found.fixed)
 
 
 def _last(places: tuple[Path, ...], langs: tuple[str, ...]) -> Glossary:
     """A site's own glossary takes the place of the whole one that came along: two would contradict each other."""
-    place = _having(places, glossary_files.FILE)
-    return glossary_files.read_glossary(place, langs) if place else Glossary(Path())
+    from lms.plugins.library.domain.glossary import FILE, Glossary, read_glossary
+
+    place = _having(places, FILE)
+    return read_glossary(place, langs) if place else Glossary(Path())
 
 
 def _having(places: tuple[Path, ...], name: str) -> Path | None:
@@ -100,21 +113,29 @@ def begin(lang: str) -> Begin:
 
 @lru_cache(maxsize=32)
 def _begin(places: tuple[Path, ...], lang: str) -> Begin:
-    place = _having(places, begin_files.FILE)
-    return begin_files.read_begin(place, (lang,)) if place else Begin(Path())
+    from lms.plugins.library.domain.begin import FILE, Begin, read_begin
+
+    place = _having(places, FILE)
+    return read_begin(place, (lang,)) if place else Begin(Path())
 
 
 def addresses(lang: str) -> tuple[Address, ...]:
     """Return the addresses: the site's own, or those that came along."""
-    return address_files.addresses(_addresses(folders(LIBRARY), lang), lang)
+    from lms.plugins.library.domain.addresses import addresses as drawn
+
+    return drawn(_addresses(folders(LIBRARY), lang), lang)
 
 
 def needs(lang: str) -> tuple[Need, ...]:
     """Return the page of help: the site's own, or the one that came along."""
-    return address_files.needs(_addresses(folders(LIBRARY), lang), lang)
+    from lms.plugins.library.domain.addresses import needs as drawn
+
+    return drawn(_addresses(folders(LIBRARY), lang), lang)
 
 
 @lru_cache(maxsize=32)
 def _addresses(places: tuple[Path, ...], lang: str) -> Addresses:
-    place = _having(places, address_files.FILE)
-    return address_files.read_addresses(place, (lang,)) if place else Addresses(Path())
+    from lms.plugins.library.domain.addresses import FILE, Addresses, read_addresses
+
+    place = _having(places, FILE)
+    return read_addresses(place, (lang,)) if place else Addresses(Path())

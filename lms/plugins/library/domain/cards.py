@@ -27,7 +27,6 @@ from lms.core.catalogue.api import (
 )
 from lms.plugins.library.domain.shelf import Shelf
 
-FOLDER = "cards"
 LONGEST = timedelta(days=190)  # half a year, and a week to do it in
 CardId = Annotated[str, StringConstraints(pattern=r"^HC[0-9]{2}$")]
 

@@ -14,7 +14,6 @@ from lms import lazy_gettext as L_
 from lms.core.catalogue.api import Catalogue, Line, Model, Problem, Prose, Segment, Slug, Words, direction
 from lms.plugins.library.domain.shelf import SOURCE, Shelf, doubled
 
-FOLDER = "library"
 FILE = "glossary.yaml"
 Phrases = Annotated[tuple[Line, ...], Field(strict=False)]
 

@@ -8,7 +8,6 @@ from lms.host import i18n
 from lms.host.db import connection
 from lms.host.web import page, public
 from lms.plugins.library import queries
-from lms.plugins.library.domain.begin import advice, questions
 from lms.plugins.library.views.frame import blueprint
 
 
@@ -16,6 +15,8 @@ from lms.plugins.library.views.frame import blueprint
 @public
 def begin() -> Response:
     """Ask a few questions; all of them can be left out."""
+    from lms.plugins.library.domain.begin import questions
+
     lang = i18n.language().code
     return page("library/begin.html", title=_("Where to begin"), questions=questions(queries.begin(lang), lang))
 
@@ -24,6 +25,8 @@ def begin() -> Response:
 @public
 def begun() -> Response:
     """Say where to begin: in this one answer, and nowhere else. Nothing is written, counted or logged."""
+    from lms.plugins.library.domain.begin import advice
+
     lang = i18n.language().code
     offered: dict[str, Outline] = {one.course_id: one for one in current_outlines(connection(), lang)}
     given = {name: request.form.getlist(name) for name in request.form}
