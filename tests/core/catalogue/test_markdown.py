@@ -4,13 +4,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lms.core.catalogue.compile import markdown
-from lms.core.catalogue.compile.markdown import READER, inline_tokens
+from lms.core.catalogue.compile.markdown import inline_tokens, reader
 
 SIGNS = st.sampled_from("ab .,:-'\"()~{}|@#$%^+=>/;?\t*_[]!<&`\\\n")
 
 
 def parsed(text):
-    return [child for token in READER.parseInline(text, {}) for child in token.children or []]
+    return [child for token in reader().parseInline(text, {}) for child in token.children or []]
 
 
 @given(st.text(st.one_of(st.characters(), SIGNS), min_size=1))
@@ -20,7 +20,7 @@ def test_a_text_means_what_the_parser_says(text):
 
 
 def test_the_short_cut_is_taken_and_a_wrong_one_would_be_found(monkeypatch):
-    monkeypatch.setattr(READER, "parseInline", lambda *_: 1 / 0)
+    monkeypatch.setattr(reader(), "parseInline", lambda *_: 1 / 0)
     assert inline_tokens("A sentence, as most are: nothing in it.")[0].content.startswith("A sentence")
     monkeypatch.undo()
     monkeypatch.setattr(markdown, "_PLAIN", markdown.re.compile(r"[^*]+"))
