@@ -25,6 +25,10 @@ NOTHING_SHOWN = {
     "accounts_helping.index": "closed accounts whose owners named the helper: none here, and with an entry where there are",
     "quizzes_lines.lines": "who asked for their lines to be entered: nobody here, and with an entry where there are",
     "cohorts_staff.days": "whether the group is the actor's own",
+    **dict.fromkeys(
+        [f"quizzes_bank.{page}" for page in ("index", "show", "edit", "words", "regrade", "export", "exported")],
+        "questions of the bank; of who wrote a version, only whether it was the reader",
+    ),
 }
 
 
