@@ -31,6 +31,7 @@ def test_dur_10_a_periodic_job_that_was_killed_too_often_runs_again(site, frozen
 
 
 def test_what_is_promised_on_a_condition_is_promised_where_it_holds(site, frozen_clock):
+    run_due(site.app)
     with site.session() as session:
         enqueue(session, PERIODIC, {"number": 1}, only=false())
         enqueue(session, PERIODIC, {"number": 2}, only=true(), delay=60)

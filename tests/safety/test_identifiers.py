@@ -22,10 +22,10 @@ TYPED = ("text", "password", "search")
 WALKERS = ("learner", "facilitator", "coordinator", "operator")
 # Numbers that people choose or that count within what they look at; no row is found by them.
 NO_KEYS = {
-    r"/workbook/|sheet": "sheets are numbered on paper",
+    r"/workbook/|sheet|/cards/": "sheets and cards are numbered on paper",
     r"/\d+/|place|page|save|after|seen|step": "the place of a page, a part or a step",
     r"q\d+(\.\d+)?": "the place of an answer below its question",
-    r"count|days|weeks|keep_days|idle_minutes|offset.*|low_data|saved|version|size": "a choice, or how often something changed",
+    r"agreed|count|days|weeks|keep_days|idle_minutes|offset.*|low_data|saved|version|size": "a choice, or how often something changed",
 }
 COUNTED = {
     "host_audit": "the chain of entries; shown to nobody",
@@ -40,7 +40,7 @@ STARTS = {
     "organisations": "organisation_id",
     "operator/support": "support_id",
 }
-NUMBERED_ROUTES = "workbook."
+NUMBERED_ROUTES = ("workbook.", "library.card")
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +95,7 @@ def test_authz_3_no_address_and_no_field_holds_the_number_of_a_row(seen):
 
 
 def test_authz_3_no_row_that_anybody_is_shown_is_numbered(seen):
-    """AUTHZ-3: keys of tables are random or given; routes take no number but those of sheets on paper."""
+    """AUTHZ-3: keys of tables are random or given; routes take no number but those of sheets and cards on paper."""
     site, _pages = seen
     with site.app.app_context():
         assert counted(tables(current_host())) == set(COUNTED)

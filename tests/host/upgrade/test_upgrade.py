@@ -18,6 +18,8 @@ from lms.host.plugin import StartupError, current_host
 
 pytestmark = pytest.mark.safety
 POINTS = 20
+CHANGING = {"host_audit", "host_limit", "host_job"}
+BEGUN_ANEW = {"quizzes_count"}  # counted tries, not people (STAT-1)
 
 
 def upgrade(release, **settings):
@@ -38,7 +40,7 @@ def test_dur_12_what_a_released_version_left_works_on(release, open_release):
     with site.app.app_context(), db.engines[None].connect() as conn:
         assert migrate.drift(conn, current_host()) == []
         for name, rows in facts["tables"].items():
-            if not name.endswith("_version") and name not in ("host_audit", "host_limit", "host_job"):
+            if not name.endswith("_version") and name not in CHANGING | BEGUN_ANEW:
                 assert conn.scalar(text(f"SELECT count(*) FROM {name}")) == len(rows), name
     browser = site.client()
     said = browser.submit("/en/sign-in", {"handle": facts["handle"], "passphrase": facts["passphrase"]})
