@@ -52,7 +52,7 @@ FROM_BABEL = re.compile(
 PRODUCT = "Veer"
 # What people wrote stands in <bdi>; as the answer of a list it cannot.
 WRITTEN = re.compile(
-    r"A small garden|Weekend notes|Start here: risk and your resilience plan|Demonstration (group|organisation)|Esperanto"
+    r"A small garden|Weekend notes|Start here: risk and your resilience plan|Demonstration (group|organisation)|Esperanto|English"
     r"|Accounts, devices and data|Advocacy and campaigning|Everyday physical security|Stress, rest and self-care"
     r"|Returning home and staying in touch|[a-z]+-[a-z]+ \("  # the last is a name and a role
 )
