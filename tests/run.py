@@ -115,6 +115,7 @@ def scratch() -> Iterator[dict[str, str]]:
         yield {}
         return
     with tempfile.TemporaryDirectory(prefix="veer-", dir=MEMORY, ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o711)  # PostgreSQL runs as a user of its own, in a folder inside
         yield {"TMPDIR": folder}
 
 

@@ -180,7 +180,7 @@ def postgres() -> Iterator[Postgres]:
     """Start PostgreSQL for this run, on a socket in a folder of its own."""
     if not POSTGRES_TOOLS:
         pytest.skip("PostgreSQL is not installed")
-    folder = Path(tempfile.mkdtemp(prefix="veer-pg-", dir="/tmp"))
+    folder = Path(tempfile.mkdtemp(prefix="veer-pg-"))
     call = _as_unprivileged(folder)
     data = f"{folder}/data"
     call("initdb", "-D", data, "-U", POSTGRES_USER, "-A", "trust", "-N", "-E", "UTF8", "--locale=C")

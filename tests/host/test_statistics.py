@@ -138,11 +138,13 @@ def no_ceiling(parts):
 
 
 @pytest.mark.parametrize(
-    ("fault", "rule"), [(bare_total, people), (no_ceiling, lambda n, least, _of: people(n, least))]
+    ("fault", "rule", "slack"),
+    [(bare_total, people, 0), (no_ceiling, lambda n, least, _of: people(n, least), 4)],
+    ids=["bare total", "no ceiling"],
 )
-def test_stat_1_planted_the_attacker_finds_people_where_a_rule_is_left_out(fault, rule):
+def test_stat_1_planted_the_attacker_finds_people_where_a_rule_is_left_out(fault, rule, slack):
     """STAT-1: the attacker of the test above is able to."""
-    assert recovered(fault, rule) > 0
+    assert recovered(fault, rule, slack) > 0
 
 
 def test_stat_1_used_and_left_over_would_give_each_other_away():
