@@ -4,7 +4,7 @@ import re
 import shutil
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -110,18 +110,24 @@ def _serve(application: WSGIApplication) -> Any:
     return server
 
 
-@pytest.fixture
-def served(make_site: Callable[..., Site]) -> Iterator[Served]:
-    """A fresh site on a port of this machine, with an everyday page on another one."""
-    elsewhere = _serve(_neutral)
-    neutral = f"http://127.0.0.1:{elsewhere.server_port}/"
-    site = make_site(exit_url=neutral)
+@contextmanager
+def serving(site: Site, neutral: str = "") -> Iterator[Served]:
+    """Serve a site on a port of this machine until the block ends."""
     found = Served(site, "", neutral)
     server = _serve(_watch(found, site.app.wsgi_app))
     found.address = f"http://localhost:{server.server_port}"
     yield found
     found.release.set()
     server.shutdown()
+
+
+@pytest.fixture
+def served(make_site: Callable[..., Site]) -> Iterator[Served]:
+    """A fresh site on a port of this machine, with an everyday page on another one."""
+    elsewhere = _serve(_neutral)
+    neutral = f"http://127.0.0.1:{elsewhere.server_port}/"
+    with serving(make_site(exit_url=neutral), neutral) as found:
+        yield found
     elsewhere.shutdown()
 
 

@@ -13,7 +13,10 @@ from lms.host.plugin import BUNDLED
 from lms.host.testing import opened_site
 from tests.factories import make_person, sign_in
 from tests.flows.test_main_story import outline_of, quiz_of, read
+from tests.pages.test_pages import FIRST_FLIGHT, assets, lines
 from tests.plugins.quizzes.pages import Page, answers_on
+
+LONG, LONG_FLIGHT = 1_000, 16_384  # a lesson of more words than this may weigh more
 
 COURSES = (
     "advocacy-tools",
@@ -86,9 +89,13 @@ def test_a_course_from_start_to_certificate(school, course, lang):
     person = make_person(school)
     browser = sign_in(school, person)
     assert browser.submit(f"/{lang}/my/{outline.code}/start").status_code == 303
+    around = assets(school)
     for lesson in outline.lessons:
         address = f"/{lang}/l/{lesson.code}"
-        assert browser.get(address).status_code == 200
+        words = len(" ".join(QuickPage(browser.get(address)).words("article")).split())
+        with browser.get(address, headers={"Accept-Encoding": "br"}) as sent:
+            weight = len(sent.get_data()) + lines(sent.headers.items())
+        assert weight + around <= (LONG_FLIGHT if words > LONG else FIRST_FLIGHT), lesson.id
         result = answered(school, browser, f"{address}/quiz", f"{lesson.id}-q", lang, course)
         assert browser.get(result).status_code == 200
         assert browser.submit(f"{address}/done", {"then": "next"}).status_code == 303
