@@ -21,10 +21,10 @@ def slip_on(learner, url, quiz):
         shown = learner.browser.get(shown.headers["Location"])
     page = Page(shown)
     [strip] = page.all("ol[@class='cells']")
-    head = "".join("".join(cell.itertext()) for cell in strip.iter("i"))
+    head = "".join("".join(cell.itertext()) for cell in strip.iter("code"))
     slip = slip_of(sheet(learner.quiz(quiz), seed_of(head[:2]), TYPES), head[:2])
     assert slip.head == head
-    assert len(list(strip.iter("i"))) == slip.length
+    assert len(list(strip.iter("code"))) == slip.length
     return slip, page
 
 
