@@ -136,7 +136,7 @@ def checked(folder: Path) -> str:
 
 @pytest.mark.html
 def test_an_independent_checker_finds_no_error(pages: list[Page], page_folder: Path) -> None:
-    for name, same in bodies(pages).items():
+    for name, same in bodies([page for page in pages if page.lang in ("en", "ar")]).items():  # others: other words only
         for index, page in enumerate(same):
             (page_folder / f"{name}.{page.lang}.{page.who}.{index}.html").write_text(page.html, "utf-8")
     assert checked(page_folder) == ""

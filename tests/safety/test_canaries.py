@@ -48,6 +48,7 @@ def test_log_1_no_mark_is_found_in_any_byte_on_disk(marked_site, monkeypatch, fr
     assert found.found() == []
 
 
+@pytest.mark.database("sqlite")  # a detector finds the same on both
 def test_log_1_control_a_logger_that_writes_the_address_is_found(marked_site, monkeypatch, frozen_clock):
     """LOG-1: planted fault: one line of a log with the address in a field that is allowed."""
     site, backups = marked_site

@@ -53,6 +53,7 @@ def test_acc_6_every_staff_route_leads_to_the_set_up(world):
     assert asked > 60
 
 
+@pytest.mark.database("sqlite")  # a detector finds the same on both
 def test_acc_6_control_a_sign_in_that_hands_roles_out_early_is_found(world, monkeypatch):
     """ACC-6, planted fault: the roles count from the first half of the sign-in on."""
     made = access._actor

@@ -82,7 +82,7 @@ def test_its_question_is_answered_on_paper(site, person, browser):
     shown = browser.get(f"{address}/sheet").text
     assert "● ● ●" in shown
     assert "boxes 7 to 8" in shown
-    head = "".join(re.findall(r"<i>(.)</i>", shown))
+    head = "".join(re.findall(r"<code>(.)</code>", shown))
     assert browser.submit(f"{address}/slip", {"line": closed(f"{head}3XA")}).status_code == 303
     with site.reading() as conn:
         assert conn.execute(activity_table.select()).one().best == 100
