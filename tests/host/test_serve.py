@@ -36,3 +36,11 @@ def test_it_ends_when_told_in_the_middle_of_reading(site, monkeypatch):
     visitor.join()
     assert len(met) == 1
     met[0].socket.close()
+
+
+@pytest.mark.database("sqlite")
+def test_the_server_lets_through_what_a_view_takes(site):
+    """It refuses a larger body in its own words, before any page of ours can say what is wrong."""
+    taken = {name: view.most for name, view in site.app.view_functions.items() if getattr(view, "most", 0)}
+    assert "quizzes_bank.uploaded" in taken
+    assert {name: most for name, most in taken.items() if most > serve.MOST_REQUEST} == {}

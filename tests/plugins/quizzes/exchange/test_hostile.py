@@ -130,7 +130,7 @@ SLOW = {
     "escaped gaps": moodle("cloze", "").replace("asked", "{1:A:" + "\\}" * 9_000),
     "places": moodle("gapselect", "").replace("asked", "[[1" * 6_000),
     "long texts": "<quiz>" + moodle("truefalse", "").replace("asked", "<i>a " * 390)[6:-7] * 800 + "</quiz>",
-    "pictures": moodle("truefalse", "").replace("asked", "<img src='data:image/png;base64," + "A" * 4_900_000 + "'>"),
+    "pictures": moodle("truefalse", "").replace("asked", "<img src='data:image/png;base64," + "A" * 3_900_000 + "'>"),
     "attributes": "<quiz " + " ".join(f'a{n}="1"' for n in range(59_000)) + "/>",
     "data": moodle("truefalse", "").replace("asked", "data:a/" * 2_800),
     "declarations": item("<p/>", key=correct(*["a b"] * 20_000)),

@@ -7,6 +7,6 @@ function. `formats.write` is the way out. No page needs any of this, so nothing 
 
 FORMATS = ("gift", "moodle-xml", "aiken", "qti21", "qti30")
 BINARY = frozenset({"qti21", "qti30"})
-MOST_MEGABYTES = 5
+MOST_MEGABYTES = 4
 MOST_BYTES = MOST_MEGABYTES * 1_000_000
 MOST_QUESTIONS = 1_000
