@@ -227,7 +227,7 @@ def test_a_file_becomes_drafts_once_confirmed_and_the_same_file_twice_makes_noth
         back = hand_in(author, data)
         known = 0 if form == "aiken" else 2 - held.count("Refused")  # Aiken keeps neither ids nor reasons
         assert back.words("span").count("There already") == known, form
-    assert hand_in(author, b"x" * 5_100_000).status == 422
+    assert hand_in(author, b"x" * 4_050_000).status == 422
 
 
 @pytest.mark.safety
