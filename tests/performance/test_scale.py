@@ -13,8 +13,9 @@ from lms.core.catalogue.models import Code, Course, Lesson
 from lms.core.learning import queries as learning
 from lms.core.learning.api import course_complete
 from lms.core.learning.models import ActivityState, Consent, Enrolment, LessonState
+from lms.host import jobs
 from lms.host.contributions import Health
-from lms.host.db import reader
+from lms.host.db import db, reader
 from lms.host.plugin import StartupError, current_host
 from lms.host.seed import SIZES, Scale
 from lms.host.seed_commands import fill, seed_command
@@ -156,6 +157,18 @@ def test_the_command_fills_and_says_what_it_made(make_site: Callable[[], Site], 
     with site.reading() as conn:
         assert count(conn, Attempt) == 40
     assert not list(Path(site.settings.folder / "tmp").iterdir())
+
+
+def test_nobody_invented_is_erased_while_others_are_measured(make_site: Callable[[], Site]) -> None:
+    """RET-2: people of years ago whom no visit dates are erased for a long absence, beside whatever is measured."""
+    site = filled(make_site, TINY, 7)
+    with site.app.app_context():
+        jobs.schedule(db.session(), current_host())
+        db.session.commit()
+    while jobs.run_due(site.app):
+        pass
+    with site.reading() as conn:
+        assert count(conn, Person) == TINY.learners
 
 
 def opened(site: Site) -> dict[str, tuple[Browser, str]]:

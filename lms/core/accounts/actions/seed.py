@@ -15,6 +15,8 @@ from lms.host.security.passphrases import Verifier
 from lms.host.seed import Seed, store
 
 JOINED = (600, 1_000)
+SEEN = 180
+"""Days since the last visit, at most: people whom no visit dates are erased for years of absence while others are measured."""
 FIRST_LANGUAGE = 0.5
 
 
@@ -39,6 +41,7 @@ def seed_people(session: Session, seed: Seed) -> str:
                 "key_wrap": wraps[person_id],
                 "lang": seed.languages[0] if seed.chance(FIRST_LANGUAGE) else seed.random.choice(seed.languages),
                 "created": seed.day(JOINED[1], JOINED[0]),
+                "seen_on": seed.day(SEEN),
             }
 
     return f"{store(session, Person.__table__, rows()):,} people"
