@@ -113,8 +113,8 @@ class Reaction(Contribution):
         event: the event class it waits for.
         run: called with the session and the event; idempotent.
         atomic: run inside the transaction of the fact (in a savepoint) instead of after commit.
-        only: returns a condition for an event; where it does not hold, no outbox row is written. For facts about
-            everybody that matter to few: it is asked in the very statement that would write the row.
+        only: a condition whose bound names are those of the event; where it does not hold, no outbox row is written.
+            For facts about everybody that matter to few: it is asked in the very statement that would write the row.
 
     """
 
@@ -122,7 +122,7 @@ class Reaction(Contribution):
     event: type[Any]
     run: Callable[[Session, Any], None]
     atomic: bool = False
-    only: Callable[[Any], ColumnElement[bool]] | None = None
+    only: ColumnElement[bool] | None = None
 
     def unpack(self, payload: Mapping[str, Any]) -> Any:
         """Return the event that an outbox row holds."""
@@ -139,7 +139,9 @@ _adapters: dict[type[Any], TypeAdapter[Any]] = {}
 
 
 def _adapter(event: type[Any]) -> TypeAdapter[Any]:
-    return _adapters.setdefault(event, TypeAdapter(event))
+    if event not in _adapters:  # building one costs more than a quiz
+        _adapters[event] = TypeAdapter(event)
+    return _adapters[event]
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Facts and who reacts to them: `emit` writes one outbox row per reaction in the same transaction."""
 
 import logging
+from dataclasses import fields
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -29,8 +30,11 @@ def emit(session: Session, event: Any) -> None:
             continue
         if reaction.atomic and _ran_at_once(session, reaction, event):
             continue
-        only = reaction.only(event) if reaction.only else None
-        enqueue(session, f"reaction:{reaction.key}", payload, only=only)
+        enqueue(session, f"reaction:{reaction.key}", payload, only=reaction.only, of=_named(event))
+
+
+def _named(event: Any) -> dict[str, Any]:
+    return {field.name: getattr(event, field.name) for field in fields(event)}
 
 
 def _ran_at_once(session: Session, reaction: Reaction, event: object) -> bool:

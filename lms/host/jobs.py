@@ -8,11 +8,13 @@ import logging
 import threading
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID, uuid4
 
 from flask import Flask
-from sqlalchemy import JSON, ColumnElement, Index, Text, delete, insert, literal, select, update
+from sqlalchemy import JSON, ColumnElement, Index, Text, bindparam, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lms.host import clock
@@ -20,6 +22,7 @@ from lms.host.contributions import Job, Reaction, Retention
 from lms.host.db import Base, Utc, about, db, upsert
 from lms.host.i18n import lazy_gettext as L_
 from lms.host.plugin import Host, current_host
+from lms.host.statements import Prepared
 
 log = logging.getLogger("lms.jobs")
 
@@ -67,6 +70,7 @@ def enqueue(
     *,
     delay: int = 0,
     only: ColumnElement[bool] | None = None,
+    of: Mapping[str, Any] = MappingProxyType({}),
 ) -> None:
     """Promise work in the caller's transaction.
 
@@ -75,17 +79,21 @@ def enqueue(
         job: key of a `Job`, or `reaction:<key>`.
         payload: JSON-able ids and values, never personal text.
         delay: seconds to wait at least.
-        only: where this condition does not hold, nothing is promised.
+        only: where this condition does not hold, nothing is promised. One that is built once is compiled once.
+        of: values of its bound names.
 
     """
     due = clock.now() + timedelta(seconds=delay)
-    if only is None:
-        session.add(QueuedJob(job=job, payload=dict(payload), run_after=due))
-        return
-    values = {"id": uuid4(), "job": job, "payload": dict(payload), "run_after": due, "attempts": 0}
-    table = QueuedJob.__table__
-    row = select(*(literal(value, table.c[name].type) for name, value in values.items())).where(only)
-    session.execute(insert(QueuedJob).from_select(list(values), row))
+    row = {"id": uuid4(), "job": job, "payload": dict(payload), "run_after": due, "attempts": 0}
+    _promise(only).rows(session.connection(), **{f"new_{name}": value for name, value in row.items()}, **of)
+
+
+@lru_cache(maxsize=64)
+def _promise(only: ColumnElement[bool] | None) -> Prepared:
+    names = ["id", "job", "payload", "run_after", "attempts"]
+    row = [bindparam(f"new_{name}", type_=QueuedJob.__table__.c[name].type) for name in names]
+    wanted = select(*row) if only is None else select(*row).where(only)
+    return Prepared(lambda insert: insert(QueuedJob.__table__).from_select(names, wanted))
 
 
 def schedule(session: Session, host: Host) -> None:

@@ -5,7 +5,8 @@ For a row found by its key, SQLAlchemy's own work around the driver costs five t
 """
 
 from collections import namedtuple
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, cast
 
 from sqlalchemy import Connection, Dialect, Executable, bindparam
@@ -92,27 +93,49 @@ class Prepared:
             DBAPIError: as from SQLAlchemy, which also throws away a connection that is dead.
 
         """
-        dialect = conn.dialect
-        plan = self._plans.get(dialect.name)
-        if plan is None:
-            plan = self._plans[dialect.name] = _Plan(self.statement(conn), dialect)
+        plan = self._plan(conn)
         if conn.engine.dispatch.before_cursor_execute:  # somebody counts or reads statements: let them see this one
             result = conn.execute(cast("Executable", self.statement(conn)), values)
             return list(result) if plan.gives_rows else []
-        if not conn.in_transaction():
-            conn.begin()
-        driver: Any = conn.connection.dbapi_connection
-        try:
+        with _driver(conn, plan) as driver:
             cursor = driver.execute(plan.sql, plan.values(values))
             raw = cursor.fetchall() if plan.gives_rows else ()
-        except dialect.loaded_dbapi.Error as error:
-            raise _known(error, conn, plan) from error
         return [plan.row(row) for row in raw]
+
+    def each(self, conn: Connection, rows: Sequence[dict[str, Any]]) -> None:
+        """Run the statement, which returns nothing, once for each set of values.
+
+        Raises:
+            DBAPIError: as `rows` does.
+
+        """
+        plan = self._plan(conn)
+        if conn.engine.dispatch.before_cursor_execute:
+            conn.execute(cast("Executable", self.statement(conn)), rows)
+            return
+        with _driver(conn, plan) as driver:
+            driver.cursor().executemany(plan.sql, [plan.values(values) for values in rows])
+
+    def _plan(self, conn: Connection) -> _Plan:
+        name = conn.dialect.name
+        if name not in self._plans:
+            self._plans[name] = _Plan(self.statement(conn), conn.dialect)
+        return self._plans[name]
 
     def first(self, conn: Connection, **values: Any) -> Any:
         """Return the first row, or `None`; for statements that give at most one."""
         found = self.rows(conn, **values)
         return found[0] if found else None
+
+
+@contextmanager
+def _driver(conn: Connection, plan: _Plan) -> Iterator[Any]:
+    if not conn.in_transaction():
+        conn.begin()
+    try:
+        yield conn.connection.dbapi_connection
+    except conn.dialect.loaded_dbapi.Error as error:
+        raise _known(error, conn, plan) from error
 
 
 def new_values(table: Any, **given: Any) -> dict[str, Any]:

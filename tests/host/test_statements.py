@@ -5,7 +5,7 @@ from datetime import date, datetime
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import Connection, Uuid, bindparam, exc, select, text
+from sqlalchemy import Connection, String, Uuid, bindparam, event, exc, select, text, update
 
 from lms.core.accounts.models import Person
 from lms.host import clock
@@ -68,3 +68,20 @@ def test_a_failure_is_the_one_callers_know(site):
     asked = Prepared(select(text("nothing_like_it")).select_from(text("nowhere_at_all")))
     with site.reading() as conn, pytest.raises((exc.OperationalError, exc.ProgrammingError, exc.InternalError)):
         asked.rows(conn)
+
+
+def test_many_rows_at_once_are_the_same_with_and_without_sqlalchemys_help(site):
+    person = make_person(site)
+    change = Prepared(
+        update(Person).where(Person.id == bindparam("person", type_=Uuid)).values(lang=bindparam("to", type_=String))
+    )
+    seen = []
+    for language, watched in (("fr", False), ("es", True)):
+        with site.session() as session:
+            conn = session.connection()
+            if watched:
+                event.listen(conn.engine, "before_cursor_execute", lambda *given: seen.append(given[2]))
+            change.each(conn, [{"person": uuid4(), "to": "ar"}, {"person": person.id, "to": language}])
+        with site.reading() as conn:
+            assert conn.scalar(select(Person.lang).where(Person.id == person.id)) == language
+    assert len(seen) == 1

@@ -66,6 +66,6 @@ def follow(session: Session, _payload: Mapping[str, Any]) -> None:
     actions.drop(session, card_ids=gone)
 
 
-reaction = Reaction("remember.take-up", HandedIn, take_up, only=lambda event: wanted(event.person_id))
+reaction = Reaction("remember.take-up", HandedIn, take_up, only=wanted)
 gather_job = Job(actions.GATHER, gather)
 follow_job = Job("remember.follow", follow, every=DAY)

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Date, Uuid, and_, bindparam, exists, literal, or_, select
+from sqlalchemy import Connection, Date, Uuid, and_, bindparam, exists, literal, or_, select
 
 from lms.core.catalogue.api import course_table, release_table
 from lms.core.learning.api import enrolment_table
@@ -27,6 +27,8 @@ _waiting = Prepared(
     .where(Choice.person_id == _PERSON, or_(Choice.rested.is_(None), Choice.rested != _TODAY), CardRow.due <= _TODAY)
     .limit(1)
 )
+wanted = exists().where(Choice.person_id == bindparam("person_id", type_=Uuid))
+"""The same as `wants`, as a condition for a statement that asks nothing else."""
 _wants = Prepared(select(Choice.person_id).where(Choice.person_id == _PERSON))
 _columns = (
     CardRow.id,
@@ -71,11 +73,6 @@ def something_waits(conn: Connection, person_id: UUID, today: date) -> bool:
 def wants(conn: Connection, person_id: UUID) -> bool:
     """Whether a person chose that questions come back, in one statement."""
     return _wants.first(conn, person=person_id) is not None
-
-
-def wanted(person_id: UUID) -> ColumnElement[bool]:
-    """Return the same as a condition, for a statement that asks nothing else."""
-    return exists().where(Choice.person_id == person_id)
 
 
 @dataclass(frozen=True, slots=True)

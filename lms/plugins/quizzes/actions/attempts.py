@@ -273,4 +273,4 @@ def _count(conn: Connection, sheet: Sheet, result: Graded, lang: str) -> None:
             seen.update(counts(CHOSE + part.key) for part in grade.parts if part.chosen and part.given is None)
     rows = [{**key._asdict(), "lang": lang, "total": total} for key, total in sorted(seen.items()) if total]
     if rows:
-        conn.execute(COUNT.statement(conn), rows)
+        COUNT.each(conn, rows)
