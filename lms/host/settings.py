@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, Field, field_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -17,6 +17,7 @@ from lms.host.plugin import BUNDLED, CORE
 from lms.host.security.ring import create_secret
 
 Words = Annotated[tuple[str, ...], NoDecode]
+Folder = Annotated[Path, AfterValidator(lambda given: given.expanduser().resolve())]
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -25,7 +26,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="LMS_", extra="forbid", frozen=True)
 
-    data: Path = Field(Path("data"), description="Folder of the database, keys, files and caches.")
+    data: Folder = Field(Path("data"), description="Folder of the database, keys, files and caches.")
     database: str = Field("", description="SQLAlchemy address of the database; empty means SQLite in the data folder.")
     plugins: Words = Field(
         BUNDLED,
@@ -101,7 +102,7 @@ class Settings(BaseSettings):
     @property
     def folder(self) -> Path:
         """The data folder as an absolute path."""
-        return self.data.expanduser().resolve()
+        return self.data
 
     def prepare(self) -> None:
         """Create the data folder, readable by its owner only (OPS-2).

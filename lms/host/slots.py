@@ -1,22 +1,26 @@
 """Places in a page that other packages fill, typed by the page they stand on."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import lru_cache
 from time import perf_counter
 from typing import Any, Generic, TypeVar
 
+from flask import current_app, request
 from markupsafe import Markup, escape  # noqa: TID251 - joins what panels rendered
 
+from lms.host import i18n
 from lms.host.contributions import Contribution
 from lms.host.db import forget_failure
+from lms.host.kept import Kept
 from lms.host.plugin import Host, current_host
 
 log = logging.getLogger(__name__)
 
 Page = TypeVar("Page")
 SLOW = 0.05
+MOST_DRAWN = 512
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,21 @@ def fill(slot: Slot[Page], page: Page) -> Markup:
     take a page with it.
     """
     return Markup("").join(_shown(panel, page) for panel in panels(slot))
+
+
+def drawn_once(name: str, *facts: Hashable, draw: Callable[[], str]) -> str:
+    """Return what a panel shows to everybody alike, drawn once for each language and set of facts.
+
+    Args:
+        name: the panel's.
+        facts: everything that what is shown follows from.
+        draw: draws it.
+
+    """
+    drawings: Kept[str] = current_app.extensions.setdefault("lms_drawn", Kept(MOST_DRAWN))
+    key = (name, i18n.language().code, request.script_root, facts)
+    known = drawings.get(key)
+    return drawings.put(key, draw()) if known is None else known
 
 
 def _shown(panel: Panel[Page], page: Page) -> Markup:

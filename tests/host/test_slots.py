@@ -5,7 +5,7 @@ from flask import Flask
 from markupsafe import Markup  # noqa: TID251 - what a panel of a template returns
 
 from lms.host.plugin import Host, Plugin
-from lms.host.slots import Panel, Slot, fill
+from lms.host.slots import Panel, Slot, drawn_once, fill
 
 PLACE: Slot[str] = Slot("place")
 OTHER: Slot[str] = Slot("other")
@@ -43,3 +43,22 @@ def test_a_panel_that_raises_or_returns_junk_is_left_out_and_named(caplog: pytes
         == "still here"
     )
     assert {record.plugin for record in caplog.records} == {"raises", "junk"}  # type: ignore[attr-defined]
+
+
+def test_what_everybody_sees_alike_is_drawn_once_for_each_language_place_and_set_of_facts(site) -> None:
+    drawn = []
+
+    def draw() -> str:
+        drawn.append(1)
+        return ""  # nothing to show is worth remembering, too
+
+    for address, root in (("/en/", ""), ("/en/", ""), ("/ar/", ""), ("/en/", "/learn")):
+        with site.app.test_request_context(address, environ_overrides={"SCRIPT_NAME": root}):
+            site.app.preprocess_request()
+            assert drawn_once("a panel", 1, draw=draw) == drawn_once("a panel", 1, draw=draw) == ""
+    assert len(drawn) == 3
+    with site.app.test_request_context("/en/"):
+        site.app.preprocess_request()
+        drawn_once("a panel", 2, draw=draw)
+        drawn_once("another", 1, draw=draw)
+    assert len(drawn) == 5

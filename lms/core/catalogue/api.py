@@ -20,7 +20,8 @@ statement once a release is warm):
 Files of one's own in the formats of courses: `read_yaml` and `validated` (strict YAML by a pydantic `Model`), `read_written`,
 `impersonal` and `drawn` (a text with front matter), `Segment`,
 `read_catalogue`, `bind`, `coverage`, `translator`, `template`, `merge` (PO files), `plain_faults` (what a plain text may
-not hold), `measured` (what is hard to read) and `bundled` (the folder of content that came along).
+not hold), `measured` (what is hard to read) and `bundled` (the folder of content that came along), and
+`shelves` (where what is no course lies beside it).
 
 Joining: `course_table` (id, release_id), `release_table` (id, course_id, …), `code_table` (code, kind, content_id,
 course_id) are Core tables, for foreign keys and for statements that go from a code to something of a person's.
@@ -30,7 +31,7 @@ from lms.core.catalogue.compile.desk import DeskCourse
 from lms.core.catalogue.compile.inline import plain_faults
 from lms.core.catalogue.compile.lint import Piece, measured, plain
 from lms.core.catalogue.compile.merging import merge
-from lms.core.catalogue.compile.places import bundled
+from lms.core.catalogue.compile.places import bundled, shelves
 from lms.core.catalogue.compile.po import Catalogue, Coverage, bind, coverage, read_catalogue, template, translator
 from lms.core.catalogue.compile.rules import CourseRule
 from lms.core.catalogue.compile.schema import Day, Line, Model, Prose, Slug, SourceEntry, Status
@@ -150,6 +151,7 @@ __all__ = [
     "read_written",
     "read_yaml",
     "release_table",
+    "shelves",
     "template",
     "translator",
     "validated",

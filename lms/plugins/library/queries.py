@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lms.core.catalogue.api import BlockType, bundled
+from lms.core.catalogue.api import BlockType, shelves
 from lms.host import printing
 from lms.host.plugin import current_host
 from lms.plugins.library.domain.places import CARDS, LIBRARY
@@ -29,8 +29,7 @@ def blocks() -> Mapping[str, BlockType]:
 
 def folders(name: str) -> tuple[Path, ...]:
     """Return where something lies: what came along, and the site's own, which wins over it."""
-    parents = (bundled()[0], printing.data_folder() / "courses")
-    return tuple(folder / name for folder in parents if (folder / name).is_dir())
+    return shelves(printing.data_folder(), name)
 
 
 def cards(lang: str) -> Mapping[str, Card]:

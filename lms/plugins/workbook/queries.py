@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Connection, bindparam, select
 from sqlalchemy import Uuid as UuidType
 
-from lms.core.catalogue.api import bundled
+from lms.core.catalogue.api import shelves
 from lms.host import printing
 from lms.plugins.workbook.domain.files import FOLDER, compiled, read_shelf
 from lms.plugins.workbook.domain.sealing import Sealed
@@ -20,9 +20,7 @@ from lms.plugins.workbook.models import SHEET, Item, Notebook
 
 def folders() -> tuple[Path, ...]:
     """Return where sheets lie: those that came along, and the site's own, which win over them."""
-    return tuple(
-        folder / FOLDER for folder in (bundled()[0], printing.data_folder() / "courses") if (folder / FOLDER).is_dir()
-    )
+    return shelves(printing.data_folder(), FOLDER)
 
 
 def sheets(lang: str) -> Mapping[int, Sheet]:

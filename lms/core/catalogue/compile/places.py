@@ -1,6 +1,7 @@
 """Where courses lie: those that came with the package, and the site's own, which win over them."""
 
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from importlib.resources import as_file, files
 from pathlib import Path
 
@@ -14,11 +15,21 @@ class Place:
     editable: bool
 
 
+@cache
 def bundled() -> tuple[Path, bool]:
     """Return the folder of the courses that came along, and whether it is a checkout that may be written to."""
     with as_file(files("lms")) as package:
         inside = package / "courses"
         return (inside, False) if inside.is_dir() else (package.parent / "courses", True)
+
+
+@lru_cache(maxsize=64)
+def shelves(data: Path, name: str) -> tuple[Path, ...]:
+    """Return where folders of a name lie beside the courses, the site's own last, since it wins over what came along.
+
+    Looked up once a process, as what lies in them is read once.
+    """
+    return tuple(folder / name for folder in (bundled()[0], data / "courses") if (folder / name).is_dir())
 
 
 def places(data: Path, also: Path | None = None) -> dict[str, Place]:

@@ -1,14 +1,17 @@
 """The quiz of a lesson: shown at once, no start needed, nothing to pass."""
 
+from functools import partial
+
 from flask import Response
 
 from lms.core.learning.api import LessonPage
 from lms.host.db import connection
+from lms.host.slots import drawn_once
 from lms.host.web import actor, not_found, signed_in
 from lms.plugins.quizzes import access
 from lms.plugins.quizzes.access import Desk
 from lms.plugins.quizzes.views import blueprint, paper, taking
-from lms.plugins.quizzes.views.cards import kept_card
+from lms.plugins.quizzes.views.cards import card
 
 
 @blueprint.get("/l/<code>/quiz")
@@ -59,7 +62,9 @@ def after_lesson(shown: LessonPage) -> str:
     listed = shown.lesson.activity("quiz")
     if listed is None or not listed.summary["questions"]:
         return ""
-    return kept_card("lesson", code=shown.lesson.code, questions=listed.summary["questions"], tile=shown.outline.tile)
+    code, questions, tile = shown.lesson.code, listed.summary["questions"], shown.outline.tile
+    draw = partial(card, "lesson", code=code, questions=questions, tile=tile)
+    return drawn_once("quizzes.lesson", code, questions, tile, draw=draw)
 
 
 def _desk(code: str) -> Desk:
