@@ -44,3 +44,48 @@ def test_the_server_lets_through_what_a_view_takes(site):
     taken = {name: view.most for name, view in site.app.view_functions.items() if getattr(view, "most", 0)}
     assert "quizzes_bank.uploaded" in taken
     assert {name: most for name, most in taken.items() if most > serve.MOST_REQUEST} == {}
+
+
+def test_one_is_answered_at_a_time_and_a_slow_one_holds_nobody_up():
+    """Who has been patient is answered beside the slow one, and the next after both has the lane to itself again."""
+    begun, ended, busy = threading.Event(), threading.Event(), []
+
+    def answer(environ, _start_response):
+        busy.append(environ["name"])
+        if environ["name"] == "slow":
+            begun.set()
+            ended.wait()
+        return [b""]
+
+    lane = serve.Lane(answer)
+    slow = threading.Thread(target=lane, args=({"name": "slow"}, None))
+    slow.start()
+    begun.wait()
+    lane({"name": "beside"}, None)
+    assert busy == ["slow", "beside"]
+    ended.set()
+    slow.join()
+    lane.PATIENCE = 0
+    assert lane({"name": "after"}, None) == [b""]
+    assert lane._free.acquire(blocking=False)
+
+
+def test_quick_ones_follow_each_other(monkeypatch):
+    """Two requests never run beside each other while each is quicker than the patience of the next."""
+    monkeypatch.setattr(serve.Lane, "PATIENCE", 60)
+    running, together = set(), []
+
+    def answer(environ, _start_response):
+        running.add(environ["number"])
+        together.append(len(running))
+        threading.Event().wait(0.001)  # as a statement does, it lets others run
+        running.discard(environ["number"])
+        return [b""]
+
+    lane = serve.Lane(answer)
+    threads = [threading.Thread(target=lane, args=({"number": number}, None)) for number in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert together == [1] * 12
