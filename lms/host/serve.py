@@ -1,53 +1,25 @@
 """Web and worker in one process: waitress in the main thread, jobs in another."""
 
-from __future__ import annotations
-
 import contextlib
 import signal
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from types import FrameType
-from typing import TYPE_CHECKING
 
 from flask import Flask
-from waitress.server import create_server
+from waitress.server import BaseWSGIServer, create_server
 
 from lms.host import jobs, room
 from lms.host.db import db, fold_log
+from lms.host.lane import Lane
 from lms.host.plugin import StartupError
+from lms.host.senders import Channel
 from lms.host.settings import LOOPBACK, Settings
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 CHANNEL_SECONDS = 30
 MOST_CONNECTIONS = 600  # far more than threads: who sends slowly holds a place, and must not hold them all (NET-10)
 MOST_REQUEST = 4 * 1024 * 1024
 MOST_RESPONSE = 256 * 1024 * 1024
-
-
-class Lane:
-    """Lets one request be answered at a time, as long as each is quick.
-
-    Threads of Python share one interpreter. Six that ask the database in turn hand it over at each statement, which
-    costs a page half as much again as the page itself. Who has waited for `PATIENCE` seconds goes on beside the slow
-    one: hashing a passphrase or drawing a PDF holds nobody up for longer than that.
-    """
-
-    PATIENCE = 0.02
-
-    def __init__(self, application: WSGIApplication) -> None:
-        self._application = application
-        self._free = threading.Lock()
-
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer one request."""
-        mine = self._free.acquire(timeout=self.PATIENCE)
-        try:
-            return self._application(environ, start_response)
-        finally:
-            if mine:
-                self._free.release()
 
 
 class Stop(KeyboardInterrupt):
@@ -56,6 +28,23 @@ class Stop(KeyboardInterrupt):
 
 def serve(app: Flask, settings: Settings, announce: Callable[[], None]) -> None:
     """Answer requests until told to stop, then end web, worker and database in that order.
+
+    Raises:
+        StartupError: the port is taken.
+
+    """
+    server = listen(app, settings)
+    room.prepare(settings.folder)
+    with worker(app), _stopping_on_signals():
+        announce()
+        with contextlib.suppress(KeyboardInterrupt):
+            server.run()
+        server.close()
+    checkpoint(app)
+
+
+def listen(app: Flask, settings: Settings) -> BaseWSGIServer:
+    """Return a server that holds its port and answers nobody yet.
 
     Raises:
         StartupError: the port is taken.
@@ -84,13 +73,8 @@ def serve(app: Flask, settings: Settings, announce: Callable[[], None]) -> None:
     except OSError as error:
         message = f"Port {settings.port} is taken or not allowed ({error.strerror}). Choose another with --port."
         raise StartupError(message) from error
-    room.prepare(settings.folder)
-    with worker(app), _stopping_on_signals():
-        announce()
-        with contextlib.suppress(KeyboardInterrupt):
-            server.run()
-        server.close()
-    checkpoint(app)
+    server.channel_class = Channel
+    return server
 
 
 @contextlib.contextmanager

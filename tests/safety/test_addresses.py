@@ -3,17 +3,16 @@
 import socket
 from contextlib import ExitStack, contextmanager
 from itertools import product
-from threading import Thread
+from threading import Event, Thread
 from urllib.parse import urljoin, urlsplit
 
 import pytest
 from flask import Response, request
-from waitress.server import create_server
 
+from bench.server import free_port
 from lms.core.accounts.views.frame import back_to
-from lms.host import serve
+from lms.host import senders, serve
 from lms.host.app import MOST_PARTS
-from lms.host.plugin import StartupError
 from tests.factories import make_person, sign_in
 from tests.safety.test_headers import addresses
 
@@ -137,18 +136,9 @@ def test_net_10_no_more_parts_than_a_form_has(site):
 
 
 @contextmanager
-def served(site, monkeypatch, **other):
+def served(site):
     """Serve as `lms serve` does; hand out the server."""
-    made = {}
-
-    def keep(app, **settings):
-        made["server"] = create_server(app, **settings | {"host": "127.0.0.1", "port": 0} | other)
-        raise OSError
-
-    monkeypatch.setattr(serve, "create_server", keep)
-    with pytest.raises(StartupError):
-        serve.serve(site.app, site.settings, lambda: None)
-    server = made["server"]
+    server = serve.listen(site.app, site.settings.model_copy(update={"port": free_port()}))
     thread = Thread(target=server.run, daemon=True)
     thread.start()
     yield server
@@ -181,9 +171,9 @@ def slow_senders(server, number):
         yield
 
 
-def test_net_10_slow_senders_keep_nobody_waiting_and_headers_have_an_end(site, monkeypatch):
+def test_net_10_slow_senders_keep_nobody_waiting_and_headers_have_an_end(site):
     """NET-10: those who send half a request hold no thread and not every place, and are let go after 30 seconds."""
-    with served(site, monkeypatch) as server, slow_senders(server, 250):
+    with served(site) as server, slow_senders(server, 250):
         assert server.adj.channel_timeout <= 30
         assert ask(server, f"{GET}\r\n") == b"HTTP/1.1 200 OK"
         assert b" 431 " in ask(server, f"{GET}X: {'x' * 66_000}\r\n\r\n")
@@ -191,5 +181,63 @@ def test_net_10_slow_senders_keep_nobody_waiting_and_headers_have_an_end(site, m
 
 def test_net_10_planted_as_many_places_as_slow_senders_are_found(site, monkeypatch):
     """NET-10, planted fault: a limit of connections that they reach."""
-    with served(site, monkeypatch, connection_limit=20) as server, slow_senders(server, 25):
+    monkeypatch.setattr(serve, "MOST_CONNECTIONS", 20)
+    with served(site) as server, slow_senders(server, 25):
         assert ask(server, f"{GET}\r\n", patience=1) == b""
+
+
+def dripped(server, times):
+    """Send a request piece by piece; return the first line of the answer, nothing if the line was cut."""
+    with socket.create_connection(("127.0.0.1", server.effective_port), timeout=20) as line:
+        try:
+            line.sendall(GET.encode())
+            for number in range(times):
+                Event().wait(0.05)
+                line.sendall(f"X-{number}: {'x' * 400}\r\n".encode())
+            line.sendall(b"\r\n")
+            return line.recv(64).partition(b"\r\n")[0]
+        except ConnectionError:
+            return b""
+
+
+def test_net_10_a_request_that_drips_in_is_cut_and_a_slow_line_is_not(site, monkeypatch):
+    """NET-10: silence is not the only way to hold a place; planted: without the limit the dripping one is answered."""
+    with served(site) as server:
+        assert dripped(server, 4) == b"HTTP/1.1 200 OK"
+        monkeypatch.setattr(senders, "READ_SECONDS", 0)
+        assert dripped(server, 4) == b"HTTP/1.1 200 OK"
+        monkeypatch.setattr(senders, "SLOWEST", 1e9)
+        assert dripped(server, 4) == b""
+
+
+def large_senders(server, opened, number):
+    """Begin so many large forms; return how many are cut off."""
+    lines = [
+        opened.enter_context(socket.create_connection(("127.0.0.1", server.effective_port))) for _ in range(number)
+    ]
+    head = POST.replace("900", "900000").encode()
+    for line in lines:
+        line.sendall(head + b"x" * 300_000)
+    cut = 0
+    for line in lines:
+        line.settimeout(1)
+        try:
+            line.sendall(b"x" * 100_000)
+            cut += line.recv(1) == b""
+        except TimeoutError:
+            pass
+        except ConnectionError:
+            cut += 1
+    return cut
+
+
+def test_net_10_large_forms_of_many_fill_no_memory(site, monkeypatch):
+    """NET-10, OPS-4: what all hold together has an end, small forms come through; planted: no such end, and none is cut."""
+    with served(site) as server, ExitStack() as opened:
+        assert large_senders(server, opened, 4) == 0
+        monkeypatch.setattr(senders, "MOST_HELD", 1_000_000)
+        assert large_senders(server, opened, 2) == 2
+        assert ask(server, f"{GET}\r\n") == b"HTTP/1.1 200 OK"
+        assert senders.held(server.active_channels.values()) > 1_000_000
+    with served(site) as server, ExitStack() as opened:
+        assert large_senders(server, opened, 2) == 0

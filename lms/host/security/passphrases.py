@@ -13,6 +13,7 @@ from argon2.low_level import ARGON2_VERSION, Type, hash_secret_raw
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from lms.host.lane import beside
 from lms.host.security.text import LONGEST, fold
 from lms.host.security.words import words
 
@@ -267,7 +268,7 @@ class Gate:
         if not self._places.acquire(blocking=False):
             raise Busy
         try:
-            with self._running:
+            with beside(), self._running:
                 yield
         finally:
             self._places.release()
