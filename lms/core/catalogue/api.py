@@ -21,12 +21,13 @@ Files of one's own in the formats of courses: `read_yaml` and `validated` (stric
 `impersonal` and `drawn` (a text with front matter), `Segment`,
 `read_catalogue`, `bind`, `coverage`, `translator`, `template`, `merge` (PO files), `plain_faults` (what a plain text may
 not hold), `measured` (what is hard to read) and `bundled` (the folder of content that came along), and
-`shelves` (where what is no course lies beside it).
+`shelves` (where what is no course lies beside it). For commands: `show`, `summary` and `write_translation`.
 
 Joining: `course_table` (id, release_id), `release_table` (id, course_id, …), `code_table` (code, kind, content_id,
 course_id) are Core tables, for foreign keys and for statements that go from a code to something of a person's.
 """
 
+from lms.core.catalogue.compile.console import show, summary, write_translation
 from lms.core.catalogue.compile.desk import DeskCourse
 from lms.core.catalogue.compile.inline import plain_faults
 from lms.core.catalogue.compile.lint import Piece, measured, plain
@@ -45,6 +46,7 @@ from lms.core.catalogue.domain.contracts import (
     BlockSource,
     BlockType,
     CompiledBlock,
+    KeptPicture,
     Level,
 )
 from lms.core.catalogue.domain.pages import (
@@ -103,6 +105,7 @@ __all__ = [
     "Coverage",
     "Day",
     "DeskCourse",
+    "KeptPicture",
     "LessonBody",
     "Level",
     "Line",
@@ -152,7 +155,10 @@ __all__ = [
     "read_yaml",
     "release_table",
     "shelves",
+    "show",
+    "summary",
     "template",
     "translator",
     "validated",
+    "write_translation",
 ]

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +15,13 @@ from lms import gettext as _
 from lms import ngettext
 from lms.core.catalogue import actions, queries
 from lms.core.catalogue.compile.check import Checked
+from lms.core.catalogue.compile.console import show, summary, write_translation
 from lms.core.catalogue.compile.merging import merge
 from lms.core.catalogue.compile.places import Place
 from lms.core.catalogue.compile.po import template
 from lms.core.catalogue.compile.site import all_places, blocks, checked, codes_of_languages, speaking
 from lms.core.catalogue.domain.history import History
-from lms.core.catalogue.domain.problems import Problem
 from lms.host.db import db, reader
-from lms.host.files import write_whole
 from lms.host.settings import Settings
 from lms.host.storage import current_storage
 
@@ -65,7 +64,7 @@ def check_command(names: tuple[str, ...], folder: Path | None, as_json: bool, st
     else:
         for place, result in results:
             show(result.problems, place.folder.parent)
-            click.echo(_summary(result))
+            click.echo(summary(result.name, result.problems, result.coverage))
     if any(result.errors or (strict and result.warnings) for _place, result in results):
         sys.exit(1)
 
@@ -76,25 +75,6 @@ def _as_json(place: Place, result: Checked) -> dict[str, Any]:
         "problems": [problem.as_json() for problem in result.problems],
         "translations": {item.lang: item.percent for item in result.coverage},
     }
-
-
-def show(problems: Iterable[Problem], parent: Path) -> None:
-    """Print problems so that an editor can jump to them."""
-    for problem in problems:
-        word = _("error") if problem.is_error else _("warning")
-        path = parent / problem.file
-        shown = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
-        click.echo(f"{shown}:{problem.line}: {word}: {problem.what} [{problem.code}]\n    → {problem.how}")
-
-
-def _summary(result: Checked) -> str:
-    errors, warnings = len(result.errors), len(result.warnings)
-    parts = [
-        ngettext("%(num)s error", "%(num)s errors", errors),
-        ngettext("%(num)s warning", "%(num)s warnings", warnings),
-        *(f"{item.lang} {item.percent} %" for item in result.coverage),
-    ]
-    return f"{'✗' if errors else '✓'} {result.name}: {', '.join(parts)}"
 
 
 @courses.command("publish")
@@ -198,7 +178,7 @@ def extract_command(names: tuple[str, ...], folder: Path | None) -> None:
     """Write translations/messages.pot: every text of a course, for a new translation."""
     for place in _chosen(names, folder):
         result = _translatable(place)
-        _write(place, "messages.pot", str(template(result.segments, place.id)))
+        write_translation(place.folder, "messages.pot", str(template(result.segments, place.id)))
         count = len({(segment.msgctxt, segment.text) for segment in result.segments})
         click.echo(ngettext("%(course)s: %(num)s text", "%(course)s: %(num)s texts", count, course=place.id))
 
@@ -217,7 +197,7 @@ def merge_command(names: tuple[str, ...], folder: Path | None, langs: tuple[str,
         for lang in langs or sorted(course.catalogues):
             _refuse_unread(place, lang, known=lang in course.catalogues)
             po = merge(course.catalogues.get(lang), result.segments, place.id, lang, course.meta.moved)
-            _write(place, f"{lang}.po", str(po))
+            write_translation(place.folder, f"{lang}.po", str(po))
             fuzzy, new = len(po.fuzzy_entries()), len(po.untranslated_entries())
             text = _(
                 "%(course)s, %(lang)s: %(new)s new, %(fuzzy)s changed", course=place.id, lang=lang, new=new, fuzzy=fuzzy
@@ -245,9 +225,3 @@ def _refuse_unread(place: Place, lang: str, *, known: bool) -> None:
     path = place.folder / "translations" / f"{lang}.po"
     if path.exists() and not known:
         raise click.ClickException(_("%(file)s cannot be read. Mend it first: `lms courses check`.", file=path.name))
-
-
-def _write(place: Place, name: str, text: str) -> None:
-    target = place.folder / "translations" / name
-    target.parent.mkdir(exist_ok=True)
-    write_whole(target, f"{text.rstrip()}\n".encode())

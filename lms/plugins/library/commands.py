@@ -11,8 +11,18 @@ import click
 from flask.cli import AppGroup
 
 from lms import gettext as _
-from lms import ngettext
-from lms.core.catalogue.api import CourseRule, CourseSource, Problem, Segment, bundled, merge, template
+from lms.core.catalogue.api import (
+    CourseRule,
+    CourseSource,
+    Problem,
+    Segment,
+    bundled,
+    merge,
+    show,
+    summary,
+    template,
+    write_translation,
+)
 from lms.host.contributions import Command
 from lms.plugins.library import queries
 from lms.plugins.library.domain.places import CARDS, LIBRARY
@@ -55,24 +65,11 @@ def check(names: tuple[str, ...]) -> None:
             shelf = _read(place)
             shelf.measure()
             shelf.problems += renderings(queries.keeper()[1], shelf.segments, shelf.catalogues)
-            _show(shelf)
+            show(shelf.problems, shelf.folder.parent)
+            click.echo(summary(str(shelf.folder), shelf.problems, shelf.coverage))
             failed = failed or bool(shelf.errors)
     if failed:
         sys.exit(1)
-
-
-def _show(shelf: Shelf) -> None:
-    for problem in shelf.problems:
-        word = _("error") if problem.is_error else _("warning")
-        click.echo(f"{shelf.folder.parent / problem.file}:{problem.line}: {word}: {problem.what} [{problem.code}]")
-        click.echo(f"    → {problem.how}")
-    errors = len(shelf.errors)
-    parts = [
-        ngettext("%(num)s error", "%(num)s errors", errors),
-        ngettext("%(num)s warning", "%(num)s warnings", len(shelf.problems) - errors),
-        *(f"{item.lang} {item.percent} %" for item in shelf.coverage),
-    ]
-    click.echo(f"{'✗' if errors else '✓'} {shelf.folder}: {', '.join(parts)}")
 
 
 @group.command("extract")
@@ -80,7 +77,8 @@ def _show(shelf: Shelf) -> None:
 def extract(names: tuple[str, ...]) -> None:
     """Write translations/messages.pot: every text, for a new translation."""
     for shelf in _whole(names):
-        _write(shelf.folder, "messages.pot", str(template(shelf.segments, shelf.folder.name)))
+        text = str(template(shelf.segments, shelf.folder.name))
+        click.echo(write_translation(shelf.folder, "messages.pot", text))
 
 
 @group.command("merge")
@@ -93,7 +91,7 @@ def merge_command(names: tuple[str, ...], langs: tuple[str, ...]) -> None:
             if lang not in shelf.catalogues and (shelf.folder / "translations" / f"{lang}.po").exists():
                 raise click.ClickException(_("%(file)s cannot be read. Mend it first.", file=f"{lang}.po"))
             made = merge(shelf.catalogues.get(lang), shelf.segments, shelf.folder.name, lang)
-            _write(shelf.folder, f"{lang}.po", str(made))
+            click.echo(write_translation(shelf.folder, f"{lang}.po", str(made)))
 
 
 def _whole(names: tuple[str, ...]) -> list[Shelf]:
@@ -104,17 +102,9 @@ def _whole(names: tuple[str, ...]) -> list[Shelf]:
     shelves = [_read(place / name) for name in names or (CARDS, LIBRARY)]
     for shelf in shelves:
         if broken := [problem for problem in shelf.errors if "/translations/" not in problem.file]:
-            shelf.problems = broken
-            _show(shelf)
+            show(broken, shelf.folder.parent)
             raise click.ClickException(_("Mend the files first: nothing was written."))
     return shelves
-
-
-def _write(folder: Path, name: str, text: str) -> None:
-    target = folder / "translations" / name
-    target.parent.mkdir(exist_ok=True)
-    target.write_text(text.rstrip("\n") + "\n", encoding="utf-8")
-    click.echo(str(target))
 
 
 command = Command(group)
