@@ -1,5 +1,6 @@
 """Each course that comes with the program, taken from its start to a certificate over plain forms, in two directions."""
 
+from dataclasses import replace
 from unittest import mock
 
 import pytest
@@ -7,6 +8,8 @@ from lxml import etree
 
 from lms.core.catalogue import commands
 from lms.core.catalogue.commands import publish_place
+from lms.core.catalogue.compile.lesson import LessonText
+from lms.core.catalogue.compile.lint import plain, words
 from lms.core.catalogue.compile.places import places
 from lms.core.catalogue.compile.site import checked
 from lms.host.plugin import BUNDLED
@@ -17,6 +20,7 @@ from tests.pages.test_pages import FIRST_FLIGHT, assets, lines
 from tests.plugins.quizzes.pages import Page, answers_on
 
 LONG, LONG_FLIGHT = 1_000, 16_384  # a lesson of more words than this may weigh more
+WORDS = range(700, 1_101)  # one sitting; promised of the lessons that come along, no rule for those of others
 
 COURSES = (
     "advocacy-tools",
@@ -46,12 +50,14 @@ def school(make_template, tmp_path_factory):
 
 
 ADVICE = {}
+LESSONS = []
 
 
 def publish(app):
     def noted(place, **told):
         found = checked(place, **told)
         ADVICE[place.id] = {problem.code for problem in found.problems}
+        LESSONS.extend(found.course.lessons)
         return found
 
     with mock.patch.object(commands, "checked", noted):
@@ -79,6 +85,26 @@ def test_every_course_holds_to_plain_words_and_to_the_glossary():
     """No advice about words, sentences, readers, cards or fixed renderings is left open; wellbeing checks nothing by must."""
     assert set(ADVICE) == set(COURSES)
     assert set().union(*ADVICE.values()) <= {"quiz-no-must-know"}
+
+
+def of_other_length(lessons):
+    """Each lesson that is shorter or longer than promised, with its words; counted as `lms courses check` counts them."""
+    counts = {lesson.meta.id: sum(words(plain(one.text)) for one in lesson.text.inlines()) for lesson in lessons}
+    return {name: count for name, count in counts.items() if count not in WORDS}
+
+
+@pytest.mark.usefixtures("school")
+def test_every_lesson_has_700_to_1100_words():
+    assert len(LESSONS) == 75
+    assert of_other_length(LESSONS) == {}
+
+
+@pytest.mark.usefixtures("school")
+def test_planted_a_lesson_twice_as_long_and_one_that_was_begun_are_found():
+    lesson, pieces = LESSONS[0], LESSONS[0].text.pieces
+    long = replace(lesson, text=LessonText(pieces * 2))
+    begun = replace(LESSONS[1], text=LessonText(pieces[:2]))
+    assert set(of_other_length([long, begun, LESSONS[2]])) == {lesson.meta.id, LESSONS[1].meta.id}
 
 
 @pytest.mark.parametrize("lang", ["en", "ar"])
