@@ -15,7 +15,7 @@ from lms.core.catalogue.api import (
 from lms.core.learning.domain.completion import Standing
 from lms.core.learning.domain.pages import CoursePage, LessonPage, ModulePage
 from lms.core.learning.models import Enrolment, PlanDate
-from lms.core.learning.queries import standing
+from lms.core.learning.queries import standing, windows_of
 from lms.host.actor import Actor
 from lms.host.statements import Prepared
 
@@ -25,6 +25,7 @@ _place = Prepared(
         code_table.c.course_id,
         Enrolment.id,
         Enrolment.release_id,
+        Enrolment.plan_id,
         Enrolment.resume,
         Enrolment.completed_on,
         PlanDate.opens_at,
@@ -65,7 +66,7 @@ def lesson_for(conn: Connection, actor: Actor, code: str, lang: str, *, now: dat
 
 
 def module_for(conn: Connection, actor: Actor, code: str, lang: str) -> ModulePage | None:
-    """Return the module under `code` for an enrolled person, in two statements; `None` otherwise."""
+    """Return the module under `code` for an enrolled person, in two statements, three with a plan; `None` otherwise."""
     row = _place.first(conn, code=code, kind="module", person=actor.person)
     if row is None:
         return None
@@ -73,11 +74,11 @@ def module_for(conn: Connection, actor: Actor, code: str, lang: str) -> ModulePa
     if found is None or row.content_id not in found.module_by_id:
         return None
     module = found.module_by_id[row.content_id]
-    return ModulePage(row.id, actor.person, found, module, standing(conn, row.id))
+    return ModulePage(row.id, actor.person, found, module, standing(conn, row.id), windows_of(conn, row.plan_id))
 
 
 def course_for(conn: Connection, actor: Actor, code: str, lang: str) -> CoursePage | None:
-    """Return a published course with the person's own state; two statements when enrolled."""
+    """Return a published course with the person's own state; two statements when enrolled, three with a plan."""
     row = _place.first(conn, code=code, kind="course", person=actor.person)
     if row is not None:
         found = outline(conn, row.release_id, lang)
@@ -85,7 +86,8 @@ def course_for(conn: Connection, actor: Actor, code: str, lang: str) -> CoursePa
             return None
         resume = found.by_id.get(row.resume) or found.lessons[0]
         state = standing(conn, row.id)
-        return CoursePage(row.id, actor.person, found, state, resume, row.completed_on is not None)
+        windows = windows_of(conn, row.plan_id)
+        return CoursePage(row.id, actor.person, found, state, resume, row.completed_on is not None, windows)
     content = content_for(conn, code)
     if content is None or content.kind != "course":
         return None

@@ -3,6 +3,9 @@
 Slots: `HOME_MAIN`, `HOME_ASIDE` (HomePage), `COURSE_AFTER` (CoursePage), `MODULE_AFTER` (ModulePage),
 `LESSON_AFTER` (LessonPage). A plugin reports a result only by `record_result`; `seed_results` and `seed_places` are for
 the invented site of `lms seed`.
+
+A plan says when lessons open (`replace_dates`) and when activities may be taken (`replace_windows`). Who shows an activity
+finds its `Window` on the `ModulePage`, keeps to it, and tells nothing of what was right while it is `untold`.
 """
 
 from lms.core.learning.access import (
@@ -19,6 +22,7 @@ from lms.core.learning.actions import (
     mark_done,
     record_result,
     replace_dates,
+    replace_windows,
     set_consent,
     start_lesson,
 )
@@ -43,6 +47,7 @@ from lms.core.learning.domain.pages import (
     ModulePage,
 )
 from lms.core.learning.domain.sharing import AUDIENCES, LEVELS, TEXT_VERSION, Audience, Level, shows
+from lms.core.learning.domain.windows import ALWAYS, GRACE, Window
 from lms.core.learning.events import ActivityCompleted, CourseCompleted, Enrolled, LessonCompleted, SharingChanged
 from lms.core.learning.models import DONE, STARTED, ActivityState, Enrolment, LessonState, PlanDate
 from lms.core.learning.queries import (
@@ -52,6 +57,7 @@ from lms.core.learning.queries import (
     enrolments_of,
     my_courses,
     standing,
+    untold,
 )
 
 enrolment_table = Enrolment.__table__
@@ -60,9 +66,11 @@ activity_table = ActivityState.__table__
 date_table = PlanDate.__table__
 
 __all__ = [
+    "ALWAYS",
     "AUDIENCES",
     "COURSE_AFTER",
     "DONE",
+    "GRACE",
     "HOME_ASIDE",
     "HOME_MAIN",
     "LESSON_AFTER",
@@ -87,6 +95,7 @@ __all__ = [
     "Place",
     "SharingChanged",
     "Standing",
+    "Window",
     "activity_table",
     "course_complete",
     "course_for",
@@ -107,6 +116,7 @@ __all__ = [
     "my_courses",
     "record_result",
     "replace_dates",
+    "replace_windows",
     "seed_places",
     "seed_results",
     "set_consent",
@@ -114,4 +124,5 @@ __all__ = [
     "standing",
     "start_lesson",
     "unfinished",
+    "untold",
 ]

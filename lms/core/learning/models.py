@@ -56,6 +56,30 @@ class PlanDate(Base):
     )
 
 
+class PlanWindow(Base):
+    """Between which moments one activity may be taken within a plan, and whether what was right is told only then."""
+
+    __tablename__ = "learning_window"
+
+    plan_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("learning_plan.id", ondelete="CASCADE"), primary_key=True)
+    activity_id: Mapped[str] = mapped_column(String, primary_key=True)
+    opens_at: Mapped[datetime | None] = mapped_column(Utc)
+    closes_at: Mapped[datetime | None] = mapped_column(Utc)
+    tells_after: Mapped[bool]
+
+    __table_args__ = (
+        CheckConstraint("closes_at IS NOT NULL OR NOT tells_after", name="tells"),
+        {
+            "info": about(
+                data_class="C2",
+                purpose=L_("Says when a group’s check opens and closes, and when what was right is told."),
+                lifetime=L_("As long as its plan."),
+                erase=L_("Holds nobody’s data by itself."),
+            )
+        },
+    )
+
+
 class Enrolment(Base):
     """A person in a course; one row whatever the way in, so that nothing is counted twice (CON-1)."""
 

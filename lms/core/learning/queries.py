@@ -2,16 +2,30 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, Uuid, bindparam, func, literal, null, select, union_all
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Uuid,
+    bindparam,
+    exists,
+    func,
+    literal,
+    null,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 from sqlalchemy.types import JSON, Boolean
 
 from lms.core.catalogue.api import outline
 from lms.core.learning.domain.completion import ActivityResult, Standing
 from lms.core.learning.domain.pages import EnrolmentCard
-from lms.core.learning.models import DONE, ActivityState, Enrolment, LessonState
+from lms.core.learning.domain.windows import Window
+from lms.core.learning.models import DONE, ActivityState, Enrolment, LessonState, PlanWindow
 from lms.host.statements import Prepared
 
 _standing = Prepared(
@@ -47,6 +61,40 @@ _mine = Prepared(
     .group_by(Enrolment.id)
     .order_by(Enrolment.last_on.desc(), Enrolment.id)
 )
+
+
+_windows = Prepared(
+    select(PlanWindow.activity_id, PlanWindow.opens_at, PlanWindow.closes_at, PlanWindow.tells_after).where(
+        PlanWindow.plan_id == bindparam("plan", type_=Uuid)
+    )
+)
+_theirs = aliased(Enrolment)
+
+
+def windows_of(conn: Connection, plan_id: UUID | None) -> dict[str, Window]:
+    """Return activity id → when it may be taken, in one statement; without a plan there is nothing to ask."""
+    rows = _windows.rows(conn, plan=plan_id) if plan_id else ()
+    return {row.activity_id: Window(row.opens_at, row.closes_at, bool(row.tells_after)) for row in rows}
+
+
+def untold(
+    person: InstrumentedAttribute[UUID], activity: InstrumentedAttribute[str], after: datetime | BindParameter[datetime]
+) -> ColumnElement[bool]:
+    """Return whether a person is not to be told yet what was right in an activity, as a condition for other statements.
+
+    Args:
+        person: column of the person.
+        activity: column of the activity's id.
+        after: the moment to ask for, less `GRACE`.
+
+    """
+    return exists().where(
+        _theirs.person_id == person,
+        _theirs.plan_id == PlanWindow.plan_id,
+        PlanWindow.activity_id == activity,
+        PlanWindow.tells_after,
+        PlanWindow.closes_at > after,
+    )
 
 
 def standing(conn: Connection, enrolment_id: UUID) -> Standing:

@@ -77,7 +77,7 @@ def _after_module(shown: CoursePage, number: int) -> str:
     module = shown.outline.modules[number]
     return fill(
         MODULE_AFTER,
-        ModulePage(shown.enrolment_id, shown.person_id, shown.outline, module, shown.standing),
+        ModulePage(shown.enrolment_id, shown.person_id, shown.outline, module, shown.standing, shown.windows),
     )
 
 

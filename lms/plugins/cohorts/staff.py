@@ -1,5 +1,6 @@
 """Pages of those who guide groups, and of operators who set them up."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, current_app, request, url_for
@@ -19,9 +20,9 @@ from lms.host.web import actor, allowed, not_found, page, problem, see
 from lms.plugins.cohorts import access, queries
 from lms.plugins.cohorts.actions.cohorts import change_cohort, create_cohort
 from lms.plugins.cohorts.actions.members import become_facilitator
-from lms.plugins.cohorts.domain.dates import WEEK, ModuleDays, week
+from lms.plugins.cohorts.domain.dates import WEEK, ModuleDays, check_windows, week
 from lms.plugins.cohorts.domain.wall import SORTS, Sort, wall
-from lms.plugins.cohorts.forms import CohortForm, NewCohortForm
+from lms.plugins.cohorts.forms import CohortForm, NewCohortForm, form_days
 
 blueprint = Blueprint("cohorts_staff", __name__, url_prefix="/cohorts")
 GUIDE = Permission("cohorts.guide", ("facilitator",))
@@ -135,9 +136,9 @@ def days_changed(cohort_id: UUID) -> Response:
     while len(form.modules) < len(course.modules):
         form.modules.append_entry()
     if not form.validate():
-        return problem("cohorts/days.html", form, title=_title(cohort_id), cohort=cohort, course=course, saved=False)
+        return problem("cohorts/days.html", form, **_shown(cohort, course), saved=False)
     offsets = {
-        module.id: ModuleDays(entry.form.opens.data, entry.form.due.data)
+        module.id: form_days(entry.form, checked=module.activity("check") is not None)
         for module, entry in zip(course.modules, form.modules, strict=False)
     }
     change_cohort(
@@ -164,8 +165,12 @@ def _editable(cohort_id: UUID) -> tuple[queries.CohortRow, Outline]:
 
 
 def _days_page(cohort: queries.CohortRow, course: Outline, form: CohortForm) -> Response:
-    saved = "saved" in request.args
-    return page("cohorts/days.html", title=_title(cohort.id), cohort=cohort, course=course, form=form, saved=saved)
+    return page("cohorts/days.html", **_shown(cohort, course), form=form, saved="saved" in request.args)
+
+
+def _shown(cohort: queries.CohortRow, course: Outline) -> dict[str, Any]:
+    windows = check_windows(course, cohort.starts, cohort.offsets)
+    return {"title": _title(cohort.id), "cohort": cohort, "course": course, "windows": windows}
 
 
 def _title(cohort_id: UUID) -> str:

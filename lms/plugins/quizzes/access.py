@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from lms.core.catalogue.api import Outline, OutlineLesson, activity, current_outlines
-from lms.core.learning.api import ActivityResult, lesson_for, module_for
+from lms.core.learning.api import ALWAYS, ActivityResult, Window, lesson_for, module_for
 from lms.host import clock
 from lms.host.actor import Actor
 from lms.host.contributions import Permission
@@ -34,6 +34,7 @@ class Desk:
         lesson: the lesson of a practice quiz; `None` for a check.
         standing: best result so far.
         fresh: nothing was done yet in the lesson.
+        window: when the person's group may take it.
 
     """
 
@@ -46,6 +47,7 @@ class Desk:
     lesson: OutlineLesson | None
     standing: ActivityResult
     fresh: bool = False
+    window: Window = ALWAYS
 
     def lesson_of(self, outcome: str) -> OutlineLesson | None:
         """The lesson that an item of a check belongs to; its outcome is written as `HS-1.1 o1`."""
@@ -76,7 +78,7 @@ def lesson_quiz_for(conn: Connection, actor: Actor, code: str, lang: str) -> Des
 
 
 def module_check_for(conn: Connection, actor: Actor, code: str, lang: str) -> Desk | None:
-    """The check of a module, in two statements."""
+    """The check of a module, in two statements; three for somebody who moves by a plan."""
     page = module_for(conn, actor, code, lang)
     listed = page.module.activity("check") if page else None
     if page is None or listed is None:
@@ -93,6 +95,7 @@ def module_check_for(conn: Connection, actor: Actor, code: str, lang: str) -> De
         number=page.module.number,
         lesson=None,
         standing=page.standing.results.get(quiz.id, NOTHING_YET),
+        window=page.windows.get(quiz.id, ALWAYS),
     )
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, or_, update
 from sqlalchemy.orm import Session
 
+from lms.core.learning.api import GRACE, untold
 from lms.host import clock
 from lms.host.contributions import Job
 from lms.plugins.quizzes.actions.regrade import JOB, Mended, regrade
@@ -21,17 +22,19 @@ HOUR = 3600
 
 
 def tidy(session: Session, payload: Mapping[str, Any]) -> None:
-    """Keep of each attempt only what its quiz says, once there was a day to look at the result.
+    """Keep of each attempt only what its quiz says, once there was a day to look at the result: after a check has
+    closed, where what was right is told only then.
 
     Idempotent: a row that is as it should be is not touched.
     """
     del payload
     now = clock.now()
     over = Attempt.state == "graded", Attempt.changed < now - LOOK
-    session.execute(delete(Attempt).where(*over, Attempt.store == "tick"))
+    seen = *over, ~untold(Attempt.person_id, Attempt.quiz_id, now - LOOK - GRACE)
+    session.execute(delete(Attempt).where(*seen, Attempt.store == "tick"))
     gone = or_(Attempt.changed < now - ABANDONED, Attempt.release_id.is_(None))
     session.execute(delete(Attempt).where(Attempt.state == "open", gone))
-    session.execute(update(Attempt).where(*over, Attempt.store == "score", _has_answers()).values(answers=None))
+    session.execute(update(Attempt).where(*seen, Attempt.store == "score", _has_answers()).values(answers=None))
     old = Attempt.changed < now - DETAILS
     session.execute(update(Attempt).where(Attempt.state == "graded", old, _has_answers()).values(answers=None))
     session.execute(update(Attempt).where(*over, Attempt.changed != _day(session)).values(changed=_day(session)))

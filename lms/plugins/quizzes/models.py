@@ -57,7 +57,8 @@ class Attempt(Base):
                 data_class="C2",
                 purpose=L_("Keeps answers from being lost, shows feedback, and says which checks are passed."),
                 lifetime=L_(
-                    "Answers: 24 hours after grading, or 12 months where the quiz says so; open ones 90 days. "
+                    "Answers: 24 hours after grading (after closing, where a group is told only then), or 12 months "
+                    "where the quiz says so; open ones 90 days. "
                     "Scores: as long as the account. Ticks are kept by the lesson, not here."
                 ),
                 erase=L_("Deleted with the person."),

@@ -9,7 +9,9 @@ from uuid import UUID
 from sqlalchemy import Connection, Date, Uuid, and_, bindparam, exists, literal, or_, select
 
 from lms.core.catalogue.api import course_table, release_table
-from lms.core.learning.api import enrolment_table
+from lms.core.learning.api import GRACE, enrolment_table, untold
+from lms.host import clock
+from lms.host.db import Utc
 from lms.host.statements import Prepared
 from lms.plugins.remember.domain.schedule import Memory
 from lms.plugins.remember.domain.sitting import Card
@@ -20,11 +22,15 @@ MOST_LOOKED_AT = 20
 
 _PERSON = bindparam("person", type_=Uuid)
 _TODAY = bindparam("today", type_=Date)
+_TOLD = ~untold(CardRow.person_id, CardRow.quiz_id, bindparam("untold_after", type_=Utc))
+"""A group may be told only later what was right in a check; until then its questions do not come back."""
 _waiting = Prepared(
     select(literal(1).label("one"))
     .select_from(Choice)
     .join(CardRow, CardRow.person_id == Choice.person_id)
-    .where(Choice.person_id == _PERSON, or_(Choice.rested.is_(None), Choice.rested != _TODAY), CardRow.due <= _TODAY)
+    .where(
+        Choice.person_id == _PERSON, or_(Choice.rested.is_(None), Choice.rested != _TODAY), CardRow.due <= _TODAY, _TOLD
+    )
     .limit(1)
 )
 wanted = exists().where(Choice.person_id == bindparam("person_id", type_=Uuid))
@@ -44,7 +50,8 @@ _columns = (
 _whole = (enrolment_table.c.id == CardRow.enrolment_id, course_table.c.id == enrolment_table.c.course_id)
 _due = (
     select(Choice.person_id, *_columns)
-    .outerjoin(CardRow, and_(CardRow.person_id == Choice.person_id, CardRow.due <= bindparam("today")))
+    .select_from(Choice)
+    .outerjoin(CardRow, and_(CardRow.person_id == Choice.person_id, CardRow.due <= bindparam("today"), _TOLD))
     .outerjoin(enrolment_table, _whole[0])
     .outerjoin(course_table, _whole[1])
     .where(Choice.person_id == bindparam("person"))
@@ -53,9 +60,10 @@ _due = (
 )
 _card = (
     select(*_columns)
+    .select_from(CardRow)
     .join(enrolment_table, _whole[0])
     .join(course_table, _whole[1])
-    .where(CardRow.id == bindparam("card"), CardRow.person_id == bindparam("person"))
+    .where(CardRow.id == bindparam("card"), CardRow.person_id == bindparam("person"), _TOLD)
 )
 _held = (
     select(enrolment_table.c.id, CardRow.question, CardRow.stability, CardRow.difficulty, CardRow.due)
@@ -67,7 +75,7 @@ _held = (
 
 def something_waits(conn: Connection, person_id: UUID, today: date) -> bool:
     """Whether to say on the home page that there is something, in one statement."""
-    return _waiting.first(conn, person=person_id, today=today) is not None
+    return _waiting.first(conn, person=person_id, today=today, untold_after=clock.now() - GRACE) is not None
 
 
 def wants(conn: Connection, person_id: UUID) -> bool:
@@ -85,13 +93,13 @@ class Due:
 
 def due(conn: Connection, person_id: UUID, today: date) -> Due:
     """Return what is due, the longest waiting first, in one statement."""
-    rows = conn.execute(_due, {"person": person_id, "today": today}).all()
+    rows = conn.execute(_due, {"person": person_id, "today": today, "untold_after": clock.now() - GRACE}).all()
     return Due(bool(rows), tuple(_loaded(row) for row in rows if row.release_id is not None))
 
 
 def card(conn: Connection, person_id: UUID, card_id: UUID) -> Card | None:
     """Return a card of this very person."""
-    row = conn.execute(_card, {"person": person_id, "card": card_id}).one_or_none()
+    row = conn.execute(_card, {"person": person_id, "card": card_id, "untold_after": clock.now() - GRACE}).one_or_none()
     return _loaded(row) if row is not None else None
 
 

@@ -4,10 +4,14 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from lms.core.learning.api import Window, create_plan, enrol, replace_windows
 from lms.host import clock
 from lms.host.jobs import QueuedJob
 from lms.plugins.remember.domain.sitting import MOST_QUESTIONS
-from tests.plugins.quizzes.pages import Page
+from tests.plugins.quizzes.conftest import COURSE
+from tests.plugins.quizzes.pages import Page, by_words
+from tests.plugins.quizzes.samples import wrong_answer
+from tests.plugins.quizzes.test_pictures import pictured, pictures  # noqa: F401 - a fixture
 from tests.plugins.remember.conftest import Rememberer
 
 LINE = "Two minutes to remember?"
@@ -44,6 +48,15 @@ def test_what_was_missed_comes_back_to_who_wants_it(rememberer):
     assert {row.question for row in rememberer.cards().values() if row.due <= clock.today()} == MISSED - seen
     rememberer.sleep()
     assert LINE in rememberer.browser.get("/en/home").text
+
+
+def test_a_picture_comes_back_with_its_question(pictured, rememberer):  # noqa: F811 - a fixture
+    rememberer.begin()
+    rememberer.take(right=False)
+    rememberer.sleep()
+    page = rememberer.ask()
+    said = Page(rememberer.browser.submit(rememberer.address, rememberer.filled(page, right=True)[1]))
+    assert [len(pictures(shown)) for shown in (page, said)] == [1, 1]
 
 
 def test_an_answer_counts_once_and_decides_the_day(rememberer):
@@ -163,3 +176,30 @@ def test_every_kind_of_question_is_asked_outside_its_quiz(make_learner, frozen_c
             assert (asked.id, said.status) == (question, 200)
             assert (rememberer.cards()["T-1.1-q", question].due - clock.today()).days >= 1
             assert (rememberer.learner.url().removesuffix("/quiz") in said.text) == (not right)
+
+
+def test_a_check_comes_back_only_when_its_group_was_told(rememberer):
+    """What was missed in a check stands by, and is asked once the group may know what was right."""
+    learner = rememberer.learner
+    closes = clock.now() + timedelta(days=2)
+    with rememberer.site.session() as session:
+        plan = create_plan(session, course_id=COURSE, dates={})
+        replace_windows(session, plan_id=plan, windows={"T-1-check": Window(None, closes, tells_after=True)})
+        enrol(session, person_id=learner.person.id, course_id=COURSE, plan_id=plan)
+    rememberer.begin()
+    rememberer.browser.submit(f"{learner.check}/start")
+    page = Page(rememberer.browser.get(learner.check))
+    sent = page.form()
+    for question in learner.quiz("T-1-check").questions:
+        if question.prompt.text in page.words("h2"):
+            sent |= by_words(page, question, wrong_answer(question))
+    result = rememberer.browser.submit(learner.check, sent).headers["Location"]
+    assert "Meet these" not in rememberer.browser.get(result).text
+    rememberer.site.run_jobs()
+    assert len(rememberer.cards()) == 5
+    rememberer.sleep()
+    assert LINE not in rememberer.browser.get("/en/home").text
+    assert rememberer.ask().heading == "That is enough for today"
+    rememberer.sleep(2)
+    assert LINE in rememberer.browser.get("/en/home").text
+    assert rememberer.ask().heading != "That is enough for today"

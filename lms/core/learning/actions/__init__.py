@@ -9,6 +9,7 @@ from lms.core.learning.actions.enrolments import (
     leave_plan,
     mark_done,
     replace_dates,
+    replace_windows,
     set_consent,
     undo_done,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "mark_done",
     "record_result",
     "replace_dates",
+    "replace_windows",
     "set_consent",
     "start_lesson",
     "undo_done",

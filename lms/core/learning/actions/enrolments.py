@@ -11,8 +11,19 @@ from lms.core.catalogue.api import current_release, outline, release_table
 from lms.core.learning.actions.results import ANY_LANGUAGE, complete_course, start_lesson
 from lms.core.learning.domain.completion import action_id
 from lms.core.learning.domain.sharing import TEXT_VERSION, Audience, Level
+from lms.core.learning.domain.windows import Window
 from lms.core.learning.events import ActivityCompleted, Enrolled, LessonCompleted, SharingChanged
-from lms.core.learning.models import DONE, STARTED, ActivityState, Consent, Enrolment, LessonState, Plan, PlanDate
+from lms.core.learning.models import (
+    DONE,
+    STARTED,
+    ActivityState,
+    Consent,
+    Enrolment,
+    LessonState,
+    Plan,
+    PlanDate,
+    PlanWindow,
+)
 from lms.host import clock
 from lms.host.db import upsert
 from lms.host.events import emit
@@ -141,6 +152,23 @@ def replace_dates(
     ]
     if rows:
         session.execute(insert(PlanDate), rows)
+
+
+def replace_windows(session: Session, *, plan_id: UUID, windows: Mapping[str, Window]) -> None:
+    """Say when activities of a plan may be taken, for everybody who moves by it: activity id → window."""
+    session.execute(delete(PlanWindow).where(PlanWindow.plan_id == plan_id))
+    rows = [
+        {
+            "plan_id": plan_id,
+            "activity_id": activity_id,
+            "opens_at": window.opens_at,
+            "closes_at": window.closes_at,
+            "tells_after": window.tells_after,
+        }
+        for activity_id, window in windows.items()
+    ]
+    if rows:
+        session.execute(insert(PlanWindow), rows)
 
 
 def leave_plan(session: Session, *, enrolment_id: UUID) -> None:

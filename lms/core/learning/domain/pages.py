@@ -1,11 +1,13 @@
 """What pages of learning are made of, and the places on them that other packages fill."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
 from lms.core.catalogue.api import LessonBody, ModuleOutline, Outline, OutlineLesson
 from lms.core.learning.domain.completion import Standing
+from lms.core.learning.domain.windows import Window
 from lms.host.slots import Slot
 
 
@@ -39,18 +41,22 @@ class LessonPage:
 
 @dataclass(frozen=True, slots=True)
 class ModulePage:
-    """A module as one person sees it; the place of its check."""
+    """A module as one person sees it; the place of its check.
+
+    `windows`: activity id → when it may be taken, where the person's plan says so.
+    """
 
     enrolment_id: UUID
     person_id: UUID
     outline: Outline
     module: ModuleOutline
     standing: Standing
+    windows: Mapping[str, Window] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class CoursePage:
-    """A course as one person sees it; `enrolment_id` is `None` before they begin."""
+    """A course as one person sees it; `enrolment_id` is `None` before they begin, `windows` as in `ModulePage`."""
 
     enrolment_id: UUID | None
     person_id: UUID
@@ -58,6 +64,7 @@ class CoursePage:
     standing: Standing
     resume: OutlineLesson
     completed: bool
+    windows: Mapping[str, Window] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,11 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from lms.core.catalogue.api import Outline, current_release, outline
-from lms.core.learning.api import NotPublishedError, create_plan, replace_dates
+from lms.core.learning.api import NotPublishedError, create_plan, replace_dates, replace_windows
 from lms.host import clock
 from lms.host.db import upsert
 from lms.plugins.cohorts.actions.members import leave_cohort
-from lms.plugins.cohorts.domain.dates import Offsets, lesson_dates, weekly
+from lms.plugins.cohorts.domain.dates import Offsets, check_windows, lesson_dates, weekly
 from lms.plugins.cohorts.models import Cohort, Member
 
 ANY_LANGUAGE = "en"
@@ -74,6 +74,7 @@ def change_cohort(session: Session, *, cohort_id: UUID, name: str, starts: date,
     cohort = session.get_one(Cohort, cohort_id)
     found = _outline(session, cohort.course_id)
     replace_dates(session, plan_id=cohort.plan_id, dates=lesson_dates(found, starts, offsets))
+    replace_windows(session, plan_id=cohort.plan_id, windows=check_windows(found, starts, offsets))
     cohort.name, cohort.starts, cohort.ends, cohort.offsets = name, starts, ends, _stored(offsets)
     session.flush()
 
@@ -119,5 +120,5 @@ def _outline(session: Session, course_id: str) -> Outline:
     return found
 
 
-def _stored(offsets: Offsets) -> dict[str, dict[str, int | None]]:
+def _stored(offsets: Offsets) -> dict[str, dict[str, int | bool | None]]:
     return {module: days.as_json() for module, days in offsets.items()}

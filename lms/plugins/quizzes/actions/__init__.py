@@ -1,7 +1,7 @@
 """Every change to attempts; none commits."""
 
+from lms.core.learning.api import GRACE
 from lms.plugins.quizzes.actions.attempts import (
-    GRACE,
     NoMoreTries,
     NotOpen,
     OtherPageSaved,

@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Integer, String, Table, Uuid, bindparam, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from lms.core.learning.api import GRACE
 from lms.host import clock
 from lms.host.db import Utc
 from lms.host.statements import Prepared, new_values
@@ -21,8 +22,6 @@ from lms.plugins.quizzes.domain.statistics import ASKED, CHOSE, RIGHT, band_of_r
 from lms.plugins.quizzes.models import Attempt, Count
 
 MOST_RACES = 20
-GRACE = timedelta(minutes=2)
-"""What a page may arrive late: a slow line is nobody's fault."""
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 # Built once: putting a statement together costs more than running it (settled, 32). Values come as parameters.

@@ -36,6 +36,19 @@ _result = select(
 ).where(Attempt.person_id == bindparam("person"), Attempt.token == bindparam("token"), Attempt.state == "graded")
 
 
+_results = (
+    select(Attempt.seq, Attempt.token, Attempt.score)
+    .where(
+        Attempt.person_id == bindparam("person"),
+        Attempt.quiz_id == bindparam("quiz"),
+        Attempt.state == "graded",
+        Attempt.answers.is_not(None),
+    )
+    .order_by(Attempt.seq.desc())
+    .limit(20)
+)
+
+
 @dataclass(frozen=True, slots=True)
 class OpenAttempt:
     """An attempt that is not handed in. `typed` are the fields of its form as they were sent, `ends` when its time is over."""
@@ -83,6 +96,21 @@ def tries(conn: Connection, person: UUID, quiz_id: str) -> Tries:
     if row.state != "open" or row.release_id is None:
         return Tries(row.seq)
     return Tries(row.seq, OpenAttempt(row.token, row.release_id, row.seed, row.version, row.answers or {}, row.ends))
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """A graded attempt whose answers are still kept."""
+
+    number: int
+    token: str
+    score: int
+
+
+def handed(conn: Connection, person: UUID, quiz_id: str) -> list[Handed]:
+    """The last tries of a person that can be looked at, the newest first."""
+    rows = conn.execute(_results, {"person": person, "quiz": quiz_id})
+    return [Handed(row.seq, row.token, row.score) for row in rows]
 
 
 def result(conn: Connection, person: UUID, token: str) -> Result | None:

@@ -77,7 +77,7 @@ def line_entered(cohort_id: UUID) -> Response:
 
 def _brought(cohort: CohortRow, person: Asking, form: EnterForm) -> paper.Brought:
     desk = _desk(person, form.place.data, cohort.lang)
-    if desk is None or not paper.can_print(desk):
+    if desk is None or not paper.can_print(desk) or not paper.takes(desk):
         return paper.Brought(_("These questions are not open to this person, or cannot be answered on paper."))
     if desk.quiz.store == "nothing":
         return paper.Brought(_("Nothing of these questions is kept, so only their owner can send the line."))

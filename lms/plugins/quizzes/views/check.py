@@ -4,10 +4,11 @@ from fractions import Fraction
 
 from flask import Response, request
 
-from lms.core.learning.api import ModulePage
+from lms.core.learning.api import ALWAYS, ModulePage
+from lms.host import clock
 from lms.host.db import connection, db
 from lms.host.web import actor, not_found, page, see, signed_in
-from lms.plugins.quizzes import access, actions
+from lms.plugins.quizzes import access, actions, queries
 from lms.plugins.quizzes.access import NOTHING_YET, Desk
 from lms.plugins.quizzes.actions import Ticket
 from lms.plugins.quizzes.views import blueprint, paper, taking
@@ -25,11 +26,22 @@ def check(code: str) -> Response:
     tries = taking.tries(desk)
     if tries.open is not None:
         return taking.show(desk, tries.open)
+    now = clock.now()
+    results = queries.handed(connection(), desk.person_id, desk.quiz.id) if desk.window.tells_after else []
+    if not desk.window.begins(now):
+        waits, title = desk.window.waits(now), taking.title_of(desk)
+        return page("quizzes/shut.html", title=title, desk=desk, waits=waits, results=results)
     left = None if desk.quiz.attempts is None else max(0, desk.quiz.attempts - tries.begun)
     shares = [(name, int(desk.quiz.minutes * share)) for name, share in SHARES.items()] if desk.quiz.minutes else []
-    again = taking.again(desk)
+    again = () if desk.window.untold(now) else taking.again(desk)
     return page(
-        "quizzes/check.html", title=taking.title_of(desk), desk=desk, again=again, tries_left=left, shares=shares
+        "quizzes/check.html",
+        title=taking.title_of(desk),
+        desk=desk,
+        again=again,
+        tries_left=left,
+        shares=shares,
+        results=results,
     )
 
 
@@ -38,6 +50,8 @@ def check(code: str) -> Response:
 def start_check(code: str) -> Response:
     """Begin an attempt, or go on with the one that is open (CON-2)."""
     desk = _desk(code)
+    if not desk.window.begins(clock.now()):
+        return see("quizzes.check", code=code)
     session = db.session()
     ticket = Ticket.new(desk.quiz.id, desk.outline.release_id)
     paper = taking.paper_of(desk, ticket)
@@ -95,7 +109,17 @@ def after_module(shown: ModulePage) -> str:
     if listed is None:
         return ""
     standing = shown.standing.results.get(listed.id, NOTHING_YET)
-    return card("module", code=shown.module.code, listed=listed, standing=standing, tile=shown.outline.tile)
+    window, now = shown.windows.get(listed.id, ALWAYS), clock.now()
+    return card(
+        "module",
+        code=shown.module.code,
+        listed=listed,
+        standing=standing,
+        tile=shown.outline.tile,
+        opens=window.opens_at if window.waits(now) else None,
+        closes=window.closes_at,
+        closed=not window.waits(now) and not window.begins(now),
+    )
 
 
 def _desk(code: str) -> Desk:

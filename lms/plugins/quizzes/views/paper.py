@@ -9,6 +9,7 @@ from hashlib import blake2b
 from flask import Response, request, url_for
 
 from lms import gettext as _
+from lms.host import clock
 from lms.host.db import connection, db
 from lms.host.events import emit
 from lms.host.web import not_found, page, problem
@@ -81,9 +82,17 @@ def can_print(desk: Desk) -> bool:
     return desk.quiz.minutes is None
 
 
+def takes(desk: Desk) -> bool:
+    """Whether the person's group may hand it in now; the page of the check says why not."""
+    now = clock.now()
+    return not desk.window.waits(now) and not desk.window.is_over(now)
+
+
 def sheet_page(desk: Desk) -> Response:
     """Show the sheet to print. That of a check draws its questions by its name, which the address holds."""
     _or_not_found(desk)
+    if not takes(desk):
+        return _to(taking.address(desk))
     name = signs_of(request.args.get("sheet", ""))[:NAME]
     if not desk.quiz.is_check:
         name = EVERY
@@ -98,12 +107,16 @@ def sheet_page(desk: Desk) -> Response:
 def line_page(desk: Desk) -> Response:
     """Show the field for a line."""
     _or_not_found(desk)
+    if not takes(desk):
+        return _to(taking.address(desk))
     return page("quizzes/line.html", title=taking.title_of(desk), desk=desk, form=LineForm())
 
 
 def line_sent(desk: Desk) -> Response:
     """Take the line of the person themselves."""
     _or_not_found(desk)
+    if not takes(desk):
+        return _to(taking.address(desk))
     form = LineForm(request.form)
     if form.validate():
         found = understood(desk, form.line.data or "")

@@ -88,11 +88,14 @@ def show(desk: Desk, found: OpenAttempt | None) -> Response:
     paper = paper_of(desk, ticket)
     if paper is None or not paper.asked:
         not_found()
-    if found and _is_over(found):
-        return page("quizzes/over.html", title=title_of(desk), desk=desk)
+    if found and _is_over(desk, found):
+        closed = desk.window.is_over(clock.now())
+        return page("quizzes/over.html", title=title_of(desk), desk=desk, closed=closed)
     number = _number(request.args.get("page", ""), paper) if "page" in request.args else _first(paper, typed)
     form = forms.AttemptForm(paper, forms.seal_ticket(ticket, desk.person_id), typed, page=number)
-    return form_page(desk, form, saved=bool(typed), filled=bool(found) and on_paper(ticket.seed), left=_left(found))
+    return form_page(
+        desk, form, saved=bool(typed), filled=bool(found) and on_paper(ticket.seed), left=_left(desk, found)
+    )
 
 
 def form_page(desk: Desk, form: AttemptForm, *, saved: bool, filled: bool, left: int | None = None) -> Response:
@@ -117,15 +120,17 @@ def sealing() -> bool:
     return bool(actor().signin) and any(plugin.name == WORKBOOK for plugin in current_host().plugins)
 
 
-def _is_over(found: OpenAttempt) -> bool:
-    return found.ends is not None and found.ends + actions.GRACE <= clock.now()
+def _is_over(desk: Desk, found: OpenAttempt) -> bool:
+    timed_out = found.ends is not None and found.ends + actions.GRACE <= clock.now()
+    return timed_out or desk.window.is_over(clock.now())
 
 
-def _left(found: OpenAttempt | None) -> int | None:
+def _left(desk: Desk, found: OpenAttempt | None) -> int | None:
     """Whole minutes that are left, None without a limit."""
     if found is None or found.ends is None:
         return None
-    return max(0, int((found.ends - clock.now()).total_seconds()) // 60)
+    ends = min(found.ends, desk.window.closes_at or found.ends)
+    return max(0, int((ends - clock.now()).total_seconds()) // 60)
 
 
 def _number(sent: str, paper: Sheet) -> int:
@@ -144,6 +149,9 @@ def hand_in(desk: Desk) -> Response:
     paper = paper_of(desk, ticket) if ticket else None
     if ticket is None or paper is None:
         return _too_old(desk)
+    if desk.window.is_over(clock.now()):
+        done = access.attempt_for(connection(), desk, ticket.token)
+        return _to(address(desk, ticket.token if done else ""))
     sent = {name: request.form.getlist(name) for name in request.form}
     here = _number(request.form.get("page", ""), paper)
     before = tries(desk).open if len(paper.pages) > 1 else None
@@ -213,7 +221,7 @@ def _grade(desk: Desk, ticket: Ticket, paper: Sheet, readings: Readings, *, late
 def close(desk: Desk) -> Response:
     """Grade what was saved before the time was over."""
     found = tries(desk).open
-    paper = paper_of(desk, ticket_of(desk, found)) if found and _is_over(found) else None
+    paper = paper_of(desk, ticket_of(desk, found)) if found and _is_over(desk, found) else None
     if found is None or paper is None:
         return _to(address(desk))
     return _grade(desk, ticket_of(desk, found), paper, attempt.read(paper, found.typed), late=True)
@@ -282,7 +290,7 @@ def _too_old(desk: Desk) -> Response:
 
 
 def _again(desk: Desk, form: AttemptForm) -> Response:
-    left = _left(tries(desk).open) if desk.quiz.minutes else None
+    left = _left(desk, tries(desk).open) if desk.quiz.minutes else None
     return problem(
         "quizzes/quiz.html",
         form,
@@ -326,7 +334,9 @@ def _as_it_counts(desk: Desk, paper: Sheet, found: Result) -> Sheet:
 
 def show_result(desk: Desk, paper: Sheet, result: Graded, token: str = "", *, entered: bool = False) -> Response:
     """A graded attempt; with its token, a receipt that it has arrived. `entered`: somebody typed its line for the person."""
-    questions = reviewed(paper, result)
+    now = clock.now()
+    untold = desk.window.untold(now)
+    questions = () if untold else reviewed(paper, result)
     return page(
         "quizzes/result.html",
         title=title_of(desk),
@@ -334,7 +344,9 @@ def show_result(desk: Desk, paper: Sheet, result: Graded, token: str = "", *, en
         result=result,
         entered=entered,
         questions=questions,
-        panels=fill(RESULT_AFTER, ResultPage(desk.person_id, token, questions)) if token else "",
+        panels=fill(RESULT_AFTER, ResultPage(desk.person_id, token, questions)) if token and not untold else "",
         again=again(desk) if desk.quiz.is_check else (),
+        untold=untold,
+        begins=desk.window.begins(now),
         receipt=receipt(token) if token else "",
     )
