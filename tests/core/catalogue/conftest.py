@@ -101,7 +101,7 @@ class NoteFile(ActivityType):
         for line in data["lines"]:
             yield f"{line['id']} line", line["text"]
 
-    def compile(self, data: Any, translate: Any) -> dict[str, Any]:
+    def compile(self, data: Any, translate: Any, pictures: Any) -> dict[str, Any]:
         return {"lines": [translate(f"{line['id']} line", line["text"]).as_json() for line in data["lines"]]}
 
     def ids(self, data: Any) -> Any:

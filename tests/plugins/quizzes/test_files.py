@@ -188,7 +188,7 @@ def test_compiling_asks_for_the_very_segments_and_marks_what_falls_back():
         return Words(text, "en", "ltr", fallback=True) if kind == "q1 prompt" else Words(f"ع {text}", "ar", "rtl")
 
     data = quiz_data(*(make() for make in [*MAKERS.values(), *samples.OTHERS.values()]))
-    quiz = Quiz.load(json.loads(json.dumps(QuizFile().compile(data, arabic))))
+    quiz = Quiz.load(json.loads(json.dumps(QuizFile().compile(data, arabic, {}))))
     assert asked == dict(QuizFile().segments(data))
     assert (quiz.questions[0].prompt.lang, quiz.questions[0].prompt.dir) == ("en", "ltr")
     assert quiz.questions[1].prompt.text.startswith("ع ")
@@ -213,6 +213,6 @@ def test_outline_facts_count_what_is_asked():
 
 
 def test_a_compiled_check_knows_its_mark_and_what_must_be_known():
-    quiz = Quiz.load(CheckFile().compile(check_data(9, draw=8, pass_mark=75), as_written))
+    quiz = Quiz.load(CheckFile().compile(check_data(9, draw=8, pass_mark=75), as_written, {}))
     assert (quiz.pass_mark, quiz.draw, quiz.must_know, quiz.is_check) == (75, 8, {"q1", "q2"}, True)
     assert len(sheet(quiz, "s", TYPES).asked) == 8

@@ -93,6 +93,11 @@ def _picture_faults(src: str, alt: str) -> Iterator[Fault]:
             L_("Say in the square brackets what the picture tells: ![description](media/name.png)."),
             {"src": src[:80]},
         )
+    yield from address_faults(src)
+
+
+def address_faults(src: str) -> Iterator[Fault]:
+    """Yield why no picture can stand under what an author wrote as its address."""
     if not _PICTURE.match(src):
         yield (
             "picture-address",

@@ -112,7 +112,6 @@ def _heading_problems(text: LessonText, file: str) -> Iterator[Problem]:
 
 
 def _picture_problems(text: LessonText, file: str, media: Mapping[str, Medium]) -> Iterator[Problem]:
-    used = text.pictures
     for inline in text.inlines():
         for token in all_tokens(inline.text):
             src = str(token.attrGet("src"))
@@ -120,7 +119,3 @@ def _picture_problems(text: LessonText, file: str, media: Mapping[str, Medium]) 
                 message = L_("There is no picture “%(src)s” that can be used.")
                 mend = L_("Put the file into the folder media/ of this lesson.")
                 yield Problem(file, inline.line, "picture-missing", message, mend, "error", {"src": src})
-    for src in sorted(media.keys() - used):
-        message = L_("The picture “%(src)s” is not used.")
-        mend = L_("Use it in the text, or take it away.")
-        yield Problem(file, 1, "picture-unused", message, mend, "warning", {"src": src})

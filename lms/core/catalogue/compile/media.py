@@ -3,10 +3,14 @@
 import hashlib
 import io
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from lms import lazy_gettext as L_
+from lms.core.catalogue.compile.inline import address_faults
+from lms.core.catalogue.domain.contracts import ActivityContext, ActivityType
 from lms.core.catalogue.domain.problems import Problem
 
 LARGEST_FILE = 2_000_000
@@ -70,6 +74,20 @@ def read_media(folder: Path, name: str) -> tuple[dict[str, Medium], list[Problem
             size = len(found[f"media/{path.name}"].data) // 1000
             problems.append(Problem(file, 1, "media-heavy", message, mend, "warning", {"size": size}))
     return found, problems
+
+
+def named_faults(
+    kind: ActivityType, data: Mapping[str, Any], context: ActivityContext, media: Mapping[str, Medium]
+) -> Iterator[Problem]:
+    """Yield what is wrong with the pictures that an activity names; `media` are those of its folder."""
+    for at, src in kind.pictures(data):
+        line, strange = context.lines.at(at), list(address_faults(src))
+        for code, message, mend, values in strange:
+            yield Problem(context.file, line, code, message, mend, "error", values)
+        if not strange and src not in media:
+            message = L_("There is no picture “%(src)s” that can be used.")
+            mend = L_("Put the file into the folder media/ beside this file.")
+            yield Problem(context.file, line, "picture-missing", message, mend, "error", {"src": src})
 
 
 def _read(path: Path) -> Medium:

@@ -1,6 +1,6 @@
 """From checked sources to everything that a release stores, for every language of the site."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -13,7 +13,7 @@ from lms.core.catalogue.compile.readers import told_readers
 from lms.core.catalogue.compile.rendering import Body, Picture, Setting, body
 from lms.core.catalogue.compile.texts import drawn, impersonal
 from lms.core.catalogue.compile.tree import ActivitySource, CourseSource, LessonSource, ModuleSource, TrainerSource
-from lms.core.catalogue.domain.contracts import BlockType
+from lms.core.catalogue.domain.contracts import BlockType, KeptPicture
 from lms.core.catalogue.domain.history import IdFact
 from lms.core.catalogue.domain.pages import Block, Source
 from lms.core.catalogue.domain.segments import Segment, Translate, direction
@@ -102,9 +102,20 @@ def compile_release(
     for lang in wanted:
         with speak(lang):
             _Compiler(course, release, lang, codes, known).run()
-    for lesson in course.lessons:
-        release.media |= {medium.name: medium for medium in _used(lesson)}
+    release.media |= {medium.name: medium for medium in _shown(course)}
     return release
+
+
+def _shown(course: CourseSource) -> Iterator[Medium]:
+    for lesson in course.lessons:
+        yield from _used(lesson)
+        yield from _asked(lesson)
+    for module in course.modules:
+        yield from _asked(module)
+
+
+def _asked(place: ModuleSource | LessonSource) -> Iterator[Medium]:
+    return (place.media[src] for activity in place.activities for src in activity.pictures)
 
 
 def _used(lesson: LessonSource) -> list[Medium]:
@@ -184,7 +195,7 @@ class _Compiler:
             **self._titles(module.meta.id, module.meta),
             "number": module.number,
             "lessons": [self._lesson(lesson) for lesson in module.lessons],
-            "activities": [self._activity(module.meta.id, activity) for activity in module.activities],
+            "activities": [self._activity(module, activity) for activity in module.activities],
         }
 
     def _lesson(self, lesson: LessonSource) -> dict[str, Any]:
@@ -207,7 +218,7 @@ class _Compiler:
             "review": {"status": meta.status, "by": meta.reviewed or "", "due": meta.review_due.isoformat()},
             "requires": meta.requires,
             "translated": self._translated(lesson),
-            "activities": [self._activity(meta.id, activity) for activity in lesson.activities],
+            "activities": [self._activity(lesson, activity) for activity in lesson.activities],
         }
 
     def _trainer(self, owner: str, notes: TrainerSource | None) -> None:
@@ -272,9 +283,10 @@ class _Compiler:
         done = sum(1 for item in found if self.catalogue is not None and self.catalogue.translate(item) is not None)
         return done * 100 // len(found) if found else 100
 
-    def _activity(self, owner: str, activity: ActivitySource) -> dict[str, Any]:
-        say = self.say(activity.id)
-        compiled = Compiled.of(activity.kind.compile(activity.data, say))
+    def _activity(self, place: ModuleSource | LessonSource, activity: ActivitySource) -> dict[str, Any]:
+        say, owner = self.say(activity.id), place.meta.id
+        pictures = {src: KeptPicture(m.name, m.width, m.height, len(m.data)) for src, m in place.media.items()}
+        compiled = Compiled.of(activity.kind.compile(activity.data, say, pictures))
         self.release.activities[activity.id, self.lang] = CompiledPiece(activity.kind.key, owner, compiled)
         return {
             "id": activity.id,

@@ -11,13 +11,13 @@ from pydantic import BaseModel
 from lms import lazy_gettext as L_
 from lms.core.catalogue.compile import strict_yaml
 from lms.core.catalogue.compile.lesson import LessonText
-from lms.core.catalogue.compile.media import Medium, read_media
+from lms.core.catalogue.compile.media import Medium, named_faults, read_media
 from lms.core.catalogue.compile.po import Catalogue, read_catalogue
 from lms.core.catalogue.compile.schema import ID_PATTERN, CourseFile, LessonFile, ModuleFile, TrainerFile
 from lms.core.catalogue.compile.texts import Written, impersonal, read_written
 from lms.core.catalogue.compile.validate import validated
 from lms.core.catalogue.domain.contracts import ActivityContext, ActivityType, BlockType, Level
-from lms.core.catalogue.domain.problems import Lines, Problem, Text
+from lms.core.catalogue.domain.problems import Lines, Problem, Text, errors
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -41,6 +41,11 @@ class ActivitySource:
     @property
     def id(self) -> str:
         return str(self.data["id"])
+
+    @property
+    def pictures(self) -> list[str]:
+        """Return the addresses of the pictures it shows, as the author wrote them."""
+        return [src for _at, src in self.kind.pictures(self.data)]
 
 
 @dataclass
@@ -81,6 +86,7 @@ class ModuleSource:
     lines: Lines
     lessons: list[LessonSource] = field(default_factory=list)
     activities: list[ActivitySource] = field(default_factory=list)
+    media: dict[str, Medium] = field(default_factory=dict)
     trainer: TrainerSource | None = None
 
 
@@ -142,6 +148,7 @@ class Reader:
         return Read(CourseSource(self.folder, meta, lines, modules, catalogues), self.problems)
 
     def _module(self, path: Path, number: str) -> ModuleSource | None:
+        start = len(self.problems)
         meta, lines = self._model(path / "module.yaml", ModuleFile)
         lessons = []
         own = {kind.filename for kind in self.kinds if kind.level == "module"}
@@ -154,30 +161,55 @@ class Reader:
             self._note(self.name(path / "module.yaml"), 1, "module-empty", L_("The module has no lesson."), _FOLDERS)
         outcomes = {f"{lesson.meta.id} {outcome.id}" for lesson in lessons for outcome in lesson.meta.outcomes}
         owner = meta.id if meta else ""
-        activities = self._activities(path, "module", owner, frozenset(outcomes))
+        media = self._media(path)
+        activities = self._activities(path, "module", owner, frozenset(outcomes), media)
         trainer = self._trainer(path / TRAINER)
         if meta is None:
             return None
-        return ModuleSource(self.name(path / "module.yaml"), number, meta, lines, lessons, activities, trainer)
+        file = self.name(path / "module.yaml")
+        self._unused(start, file, media, activities)
+        return ModuleSource(file, number, meta, lines, lessons, activities, media, trainer)
 
     def _lesson(self, path: Path, number: str) -> LessonSource | None:
+        start = len(self.problems)
         own = {kind.filename for kind in self.kinds if kind.level == "lesson"}
         self._strangers(path, {"lesson.md", TRAINER} | own)
-        media, faults = read_media(path / "media", self.name(path / "media"))
-        self.problems.extend(faults)
+        media = self._media(path)
         found = self._written(path / "lesson.md", LessonFile, self.blocks, media)
         if found is None:
             return None
         meta = found.meta
         owner, outcomes = (meta.id, frozenset(o.id for o in meta.outcomes)) if meta else ("", frozenset[str]())
-        activities = self._activities(path, "lesson", owner, outcomes)
+        activities = self._activities(path, "lesson", owner, outcomes, media)
         trainer = self._trainer(path / TRAINER)
         if meta is None:
             return None
         file = self.name(path / "lesson.md")
         lesson = LessonSource(file, number, meta, found.lines, found.text, activities, media, trainer)
         self._refs(lesson)
+        self._unused(start, file, media, activities, found.text.pictures)
         return lesson
+
+    def _media(self, path: Path) -> dict[str, Medium]:
+        media, faults = read_media(path / "media", self.name(path / "media"))
+        self.problems.extend(faults)
+        return media
+
+    def _unused(
+        self,
+        start: int,
+        file: str,
+        media: Mapping[str, Medium],
+        activities: Iterable[ActivitySource],
+        shown: Iterable[str] = (),
+    ) -> None:
+        """Name pictures that nothing shows, once everything beside them could be read."""
+        if errors(self.problems[start:]):
+            return
+        for src in sorted(media.keys() - {*shown, *(src for item in activities for src in item.pictures)}):
+            message = L_("The picture “%(src)s” is not used.")
+            mend = L_("Use it in the text, or take it away.")
+            self._note(file, 1, "picture-unused", message, mend, warning=True, src=src)
 
     def _trainer(self, path: Path) -> TrainerSource | None:
         if not path.is_file():
@@ -210,16 +242,25 @@ class Reader:
             mend = L_("Write it into the quiz of the lesson, or take the reference out.")
             self._note(lesson.file, head.line, "ref-unknown", message, mend, warning=True, ref=head.attrs["ref"])
 
-    def _activities(self, path: Path, level: Level, owner: str, outcomes: frozenset[str]) -> list[ActivitySource]:
+    def _activities(
+        self, path: Path, level: Level, owner: str, outcomes: frozenset[str], media: Mapping[str, Medium]
+    ) -> list[ActivitySource]:
         found = []
         for kind in self.kinds:
             if kind.level == level and (path / kind.filename).is_file():
-                activity = self._activity(path / kind.filename, kind, owner, outcomes)
+                activity = self._activity(path / kind.filename, kind, owner, outcomes, media)
                 if activity is not None:
                     found.append(activity)
         return found
 
-    def _activity(self, path: Path, kind: ActivityType, owner: str, outcomes: frozenset[str]) -> ActivitySource | None:
+    def _activity(
+        self,
+        path: Path,
+        kind: ActivityType,
+        owner: str,
+        outcomes: frozenset[str],
+        media: Mapping[str, Medium],
+    ) -> ActivitySource | None:
         file = self.name(path)
         text = self._text(path)
         if text is None:
@@ -236,6 +277,7 @@ class Reader:
         faults = _named(loaded.data, context)
         if owner:
             faults += kind.check(loaded.data, context)
+        faults += named_faults(kind, loaded.data, context, media)
         self.problems.extend(faults)
         return (
             None if any(fault.is_error for fault in faults) else ActivitySource(kind, file, loaded.data, loaded.lines)

@@ -47,6 +47,24 @@ class ActivityContext:
         return Problem(self.file, self.lines.at(at), code, message, mend, severity, values)
 
 
+@dataclass(frozen=True, slots=True)
+class KeptPicture:
+    """A picture of a course as it is kept: written anew, so that nothing but the picture is left.
+
+    Args:
+        name: stands in its address (`catalogue.picture`); another picture has another one.
+        width: in pixels, like `height`.
+        height: in pixels.
+        bytes: what it weighs.
+
+    """
+
+    name: str
+    width: int
+    height: int
+    bytes: int
+
+
 @dataclass(frozen=True)
 class ActivityType(Contribution):
     """A kind of activity written in a file of its own: `quiz.yaml` in a lesson, `check.yaml` in a module.
@@ -78,11 +96,21 @@ class ActivityType(Contribution):
         """
 
     @abstractmethod
-    def compile(self, data: Mapping[str, Any], translate: Translate) -> dict[str, Any]:
+    def compile(
+        self, data: Mapping[str, Any], translate: Translate, pictures: Mapping[str, KeptPicture]
+    ) -> dict[str, Any]:
         """Return the activity in one language, as JSON; called only with data that passed `check`.
 
         `translate(kind, text)` gives `Words`; `Words.as_json()` carries `lang` and `dir` where a text falls back.
+        `pictures` are those of the folder by the address that an author writes; all that `pictures()` names are there.
         """
+
+    def pictures(self, data: Mapping[str, Any]) -> Iterable[tuple[Path, str]]:
+        """Yield where the file names a picture, and which (`media/map.png`); the catalogue says what is wrong with it.
+
+        Must not raise on data that `check` refuses.
+        """
+        return ()
 
     def ids(self, data: Mapping[str, Any]) -> Iterable[str]:
         """Yield the permanent ids inside the file; one that vanishes needs a line in `moved:`."""

@@ -36,6 +36,25 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture above a question: its name in addresses, what it tells, its size in pixels and in bytes."""
+
+    name: str
+    alt: Text
+    width: int
+    height: int
+    bytes: int
+
+    @classmethod
+    def load(cls, stored: Mapping[str, Any]) -> "Picture":
+        return cls(stored["name"], Text.load(stored["alt"]), stored["width"], stored["height"], stored["bytes"])
+
+    def dump(self) -> dict[str, Any]:
+        size = {"width": self.width, "height": self.height, "bytes": self.bytes}
+        return {"name": self.name, "alt": self.alt.dump(), **size}
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """One compiled item of a release in one language. `body` holds what its type needs, the key included.
 
@@ -50,6 +69,7 @@ class Question:
     must_know: bool = False
     body: Mapping[str, Any] = field(default_factory=dict)
     plain: tuple[str, ...] = ()
+    picture: Picture | None = None
 
     def dump(self) -> dict[str, Any]:
         return {
@@ -61,6 +81,7 @@ class Question:
             "must_know": self.must_know,
             "body": dict(self.body),
             "plain": list(self.plain),
+            **({"picture": self.picture.dump()} if self.picture else {}),
         }
 
     @classmethod
@@ -74,6 +95,7 @@ class Question:
             must_know=stored["must_know"],
             body=stored["body"],
             plain=tuple(stored["plain"]),
+            picture=Picture.load(stored["picture"]) if "picture" in stored else None,
         )
 
     def said(self, key: str) -> Text | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lms.core.catalogue.api import ActivityContext, ActivityType, Level, Problem, Translate
+from lms.core.catalogue.api import ActivityContext, ActivityType, KeptPicture, Level, Problem, Translate
 from lms.host.i18n import language
 from lms.host.plugin import current_host
 from lms.host.seed import Seed
@@ -46,10 +46,19 @@ class QuizFile(ActivityType):
     def segments(self, data: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
         return quiz.segments(data, known_types())
 
-    def compile(self, data: Mapping[str, Any], translate: Translate) -> dict[str, Any]:
+    def pictures(self, data: Mapping[str, Any]) -> Iterable[tuple[tuple[str | int, ...], str]]:
+        rows = data.get("items")
+        for place, row in enumerate(rows if isinstance(rows, list | tuple) else ()):
+            named = row.get("picture") if isinstance(row, Mapping) else None
+            if isinstance(named, Mapping) and isinstance(named.get("file"), str):
+                yield ("items", place, "picture", "file"), named["file"].strip()
+
+    def compile(
+        self, data: Mapping[str, Any], translate: Translate, pictures: Mapping[str, KeptPicture]
+    ) -> dict[str, Any]:
         full, lang = self.whole(data), language().code
         lent = {name: found.speaking(lang) for name, found in full.lent.items()}
-        return quiz.compiled(full.data, self.model, known_types(), translate, lent)
+        return quiz.compiled(full.data, self.model, known_types(), translate, lent, pictures=pictures)
 
     def ids(self, data: Mapping[str, Any]) -> Iterable[str]:
         return [item.id for _, item, _ in self.items(data)]

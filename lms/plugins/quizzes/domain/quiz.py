@@ -9,8 +9,8 @@ from pydantic import Field as Limit
 from pydantic import ValidationError
 
 from lms import lazy_gettext as L_
-from lms.core.catalogue.api import Translate, Words
-from lms.plugins.quizzes.domain.content import Question, Text
+from lms.core.catalogue.api import KeptPicture, Translate, Words
+from lms.plugins.quizzes.domain.content import Picture, Question, Text
 from lms.plugins.quizzes.domain.contracts import QuestionType
 from lms.plugins.quizzes.domain.faults import flaws_of
 from lms.plugins.quizzes.domain.source import Flaw, ItemSource, Line, Prose, Source, doubles, version
@@ -223,6 +223,8 @@ def segments(data: Mapping[str, Any], types: Types) -> Iterable[tuple[str, str]]
     for _, item, kind in items(data, types)[0]:
         if item.prompt:
             yield f"{item.id} prompt", item.prompt
+        if item.picture:
+            yield f"{item.id} picture", item.picture.alt
         for name, text in kind.segments(item):
             yield f"{item.id} {name}", text
 
@@ -233,6 +235,8 @@ def compiled(
     types: Types,
     translate: Translate,
     lent: Mapping[str, Translate] | None = None,
+    *,
+    pictures: Mapping[str, KeptPicture] | None = None,
 ) -> dict[str, Any]:
     """The quiz in one language as JSON. Only for data without errors; `lent` says the texts of bank questions."""
     source = model.model_validate(data)
@@ -248,19 +252,29 @@ def compiled(
         "page": source.page,
         "attempts": check.attempts if check else None,
         "minutes": check.minutes if check else None,
-        "questions": [_in_quiz(source.id, item, kind, translate, lent or {}).dump() for _, item, kind in found],
+        "questions": [
+            _in_quiz(source.id, item, kind, translate, lent or {}, pictures=pictures or {}).dump()
+            for _, item, kind in found
+        ],
     }
 
 
 def _in_quiz(
-    quiz: str, item: ItemSource, form: QuestionType[Any], translate: Translate, lent: Mapping[str, Translate]
+    quiz: str,
+    item: ItemSource,
+    form: QuestionType[Any],
+    translate: Translate,
+    lent: Mapping[str, Translate],
+    *,
+    pictures: Mapping[str, KeptPicture],
 ) -> Question:
     def of_item(kind: str, text: str) -> Words:
         return translate(f"{item.id} {kind}", text)
 
     if item.id in lent:
         return bank_question(item, form, lent[item.id])
-    return question(item, form, of_item, version(quiz, item))
+    shown = pictures.get(item.picture.file) if item.picture else None
+    return question(item, form, of_item, version(quiz, item, shown.name if shown else ""), shown)
 
 
 def bank_question(item: ItemSource, form: QuestionType[Any], translate: Translate) -> Question:
@@ -269,7 +283,9 @@ def bank_question(item: ItemSource, form: QuestionType[Any], translate: Translat
     return question(item, form, translate, version(BANK, content))
 
 
-def question(item: ItemSource, form: QuestionType[Any], translate: Translate, named: str) -> Question:
+def question(
+    item: ItemSource, form: QuestionType[Any], translate: Translate, named: str, shown: KeptPicture | None = None
+) -> Question:
     """One question in one language, under its version."""
     return Question(
         id=item.id,
@@ -280,4 +296,12 @@ def question(item: ItemSource, form: QuestionType[Any], translate: Translate, na
         must_know=item.must_know,
         body=form.compile(item, translate),
         plain=tuple(str(line) for line in form.lines(item, translate)),
+        picture=_picture(item, translate, shown),
     )
+
+
+def _picture(item: ItemSource, translate: Translate, shown: KeptPicture | None) -> Picture | None:
+    if item.picture is None or shown is None:
+        return None
+    alt = Text.load(translate("picture", item.picture.alt).as_json())
+    return Picture(shown.name, alt, shown.width, shown.height, shown.bytes)

@@ -24,6 +24,13 @@ class Source(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class PictureSource(Source):
+    """A picture of a question: its file in the folder `media` beside, and what it tells."""
+
+    file: Line
+    alt: Line
+
+
 class ItemSource(Source):
     """What every question has. `outcome` ties it to one thing that the lesson promises.
 
@@ -36,6 +43,7 @@ class ItemSource(Source):
     must_know: StrictBool = False
     pool: tuple[Name, ...] = ()
     prompt: Prose
+    picture: PictureSource | None = None
 
 
 class Option(Source):
@@ -64,9 +72,10 @@ class Flaw:
     values: Mapping[str, object] = field(default_factory=dict)
 
 
-def version(quiz: str, item: ItemSource) -> str:
-    """Question id and content hash: the same words give the same version, whoever publishes them."""
+def version(quiz: str, item: ItemSource, picture: str = "") -> str:
+    """Question id and content hash: the same words and picture give the same version, whoever publishes them."""
     content = json.dumps(item.model_dump(mode="json", exclude_defaults=True), sort_keys=True, ensure_ascii=False)
+    content += picture
     return f"{quiz}/{item.id}@{sha256(content.encode()).hexdigest()[:16]}"
 
 

@@ -117,6 +117,8 @@ def test_a_type_that_controls_cannot_hold_is_written_as_yaml_with_the_same_check
     assert dict(DraftForm(broken, "k", checked=True).summary()).keys() == {"yaml"}
     short = Draft(kind, {"yaml": "extra: x"}, HEAD, "en")
     assert {target for target, _text in DraftForm(short, "k", checked=True).summary()} == {""}
+    pictured = Draft(kind, {"yaml": "prompt: How?\npicture: {file: media/map.png, alt: A map}"}, HEAD, "en")
+    assert [flaw.code for flaw in pictured.flaws()] == ["bank-picture"], "refused instead of lost"
 
 
 def test_hidden_signs_that_turn_text_round_are_refused():

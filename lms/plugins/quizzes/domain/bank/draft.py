@@ -92,6 +92,8 @@ class Draft:
                 return {}, [Flaw((YAML,), p.code, p.message, p.mend, values=p.values) for p in loaded.problems] or [
                     _NO_ITEM
                 ]
+            if "picture" in made:
+                return {}, [_NO_PICTURE]
         return {"type": self.kind.key, **without_common(made)}, []
 
     def flaws(self) -> list[Flaw]:
@@ -117,6 +119,12 @@ _NO_ITEM = Flaw(
     "bank-no-item",
     L_("This is not a group of keys and values."),
     L_("Compare it with another question of this kind."),
+)
+_NO_PICTURE = Flaw(
+    (YAML,),
+    "bank-picture",
+    L_("Questions of the bank are made of words: a picture cannot be kept here."),
+    L_("Take the line out, or put the question into the quiz file of a course."),
 )
 _TAGS = L_("There are at most %(most)s tags, each of at most %(longest)s characters.")
 _TAGS_MEND = L_("Shorten them, or take some out.")

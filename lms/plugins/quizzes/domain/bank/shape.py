@@ -14,8 +14,8 @@ from pydantic_core import PydanticUndefined
 from lms.plugins.quizzes.domain.source import ItemSource, Name
 
 Kind = Literal["id", "line", "text", "number", "tick", "pick", "list", "orders", "gaps", "group", "rows"]
-COMMON = frozenset({"id", "type", "outcome", "must_know", "pool"})
-"""What is not part of a question's content: quizzes add it, or the bank keeps it beside."""
+COMMON = frozenset({"id", "type", "outcome", "must_know", "pool", "picture"})
+"""What is not part of a question's content here: quizzes add it, or the bank keeps it beside."""
 LINE = 300
 TEXTS: Mapping[Any, Kind] = {bool: "pick", int: "number", float: "number", Decimal: "number", str: "line"}
 

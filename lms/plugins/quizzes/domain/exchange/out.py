@@ -80,6 +80,8 @@ def each(partings: Iterable[Parting], make: Callable[[Parting], T]) -> Written[T
     found: list[T] = []
     everything = list(partings)
     for parting in everything:
+        if parting.item.get("picture"):
+            parting.lose("picture-left")
         try:
             found.append(make(parting))
         except Refused as refusal:

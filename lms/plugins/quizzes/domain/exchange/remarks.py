@@ -31,6 +31,7 @@ LOSSES: Mapping[str, Any] = {
     "partial": L_("Part marks for nearly right answers are not kept."),
     "pattern": L_("Answers with a wildcard were left out: %(answers)s."),
     "picture": L_("Pictures are not kept: a question here is made of words."),
+    "picture-left": L_("The picture of the question is not exported."),
     "pool": L_("The pools it is drawn for are not kept."),
     "rule": L_("The rule of scoring of this question is not kept; the usual one of its kind counts."),
     "shared": L_("All gaps choose from one list."),
