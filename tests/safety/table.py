@@ -186,6 +186,8 @@ EXPECTED = {
     "quizzes_answers.quiz": AUTHOR,
     "quizzes_bank.choose": AUTHOR,
     "quizzes_bank.created": AUTHOR,
+    "quizzes_bank.delete": AUTHOR,
+    "quizzes_bank.deleted": AUTHOR,
     "quizzes_bank.edit": AUTHOR,
     "quizzes_bank.edited": AUTHOR,
     "quizzes_bank.export": AUTHOR,

@@ -26,8 +26,15 @@ NOTHING_SHOWN = {
     "quizzes_lines.lines": "who asked for their lines to be entered: nobody here, and with an entry where there are",
     "cohorts_staff.days": "whether the group is the actor's own",
     **dict.fromkeys(
-        [f"quizzes_bank.{page}" for page in ("index", "show", "edit", "words", "regrade", "export", "exported")],
+        [
+            f"quizzes_bank.{page}"
+            for page in ("index", "show", "edit", "words", "regrade", "export", "exported", "delete")
+        ],
         "questions of the bank; of who wrote a version, only whether it was the reader",
+    ),
+    **dict.fromkeys(
+        ["catalogue_staff.courses", "catalogue_staff.course", "catalogue_staff.lesson"],
+        "how many versions of the bank are published",
     ),
 }
 

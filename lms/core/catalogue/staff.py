@@ -1,5 +1,7 @@
 """The authors' desk: courses with check results, reviews and translations, and previews from the files."""
 
+from collections.abc import Hashable
+
 from flask import Blueprint, Response, request
 
 from lms import gettext as _
@@ -9,7 +11,7 @@ from lms.core.catalogue.api import DESK_COURSE
 from lms.core.catalogue.compile.check import Checked
 from lms.core.catalogue.compile.desk import desk_course, desk_preview, key_of
 from lms.core.catalogue.compile.places import Place
-from lms.core.catalogue.compile.site import all_places, blocks, checked_once, speaking
+from lms.core.catalogue.compile.site import all_places, beside_files, blocks, checked_once, speaking
 from lms.host import clock, i18n, slots
 from lms.host.db import connection
 from lms.host.web import actor, allowed, not_found, page
@@ -23,7 +25,11 @@ room = Blueprint("catalogue_room", __name__, url_prefix="/room")
 def courses() -> Response:
     """Show every course: what is wrong, what is reviewed, what is translated, what is published."""
     states = queries.course_states(connection())
-    shown = [(desk_course(_checked(place, states)), states.get(place.id)) for place in desk_for(actor(), all_places())]
+    beside = beside_files()
+    shown = [
+        (desk_course(_checked(place, states, beside)), states.get(place.id))
+        for place in desk_for(actor(), all_places())
+    ]
     return page("catalogue/desk.html", title=_("Courses to edit"), courses=shown, today=clock.today())
 
 
@@ -33,7 +39,7 @@ def course(key: str) -> Response:
     """Show one course with every problem, and its lessons."""
     place = _place(key)
     states = queries.course_states(connection())
-    shown = desk_course(_checked(place, states))
+    shown = desk_course(_checked(place, states, beside_files()))
     return page(
         "catalogue/desk_course.html",
         title=_("Course to edit"),
@@ -54,7 +60,7 @@ def lesson(key: str, number: str) -> Response:
     languages = i18n.languages()
     wanted = request.args.get("text", "")
     lang = wanted if wanted in {language.code for language in languages} else i18n.language().code
-    checked = _checked(place, queries.course_states(connection()))
+    checked = _checked(place, queries.course_states(connection()), beside_files())
     with speaking(lang):
         shown = desk_preview(checked, number, lang, blocks())
     if shown is None:
@@ -70,10 +76,10 @@ def _place(key: str) -> Place:
     return found
 
 
-def _checked(place: Place, states: dict[str, queries.CourseState]) -> Checked:
+def _checked(place: Place, states: dict[str, queries.CourseState], beside: Hashable) -> Checked:
     state = states.get(place.id)
     release = state.release_id if state else None
-    return checked_once(place, release, lambda: queries.history(connection(), place.id))
+    return checked_once(place, release, beside, lambda: queries.history(connection(), place.id))
 
 
 @room.get("/")

@@ -19,10 +19,11 @@ from lms.core.catalogue.api import read_yaml
 from lms.host.contributions import Command
 from lms.host.files import write_whole
 from lms.plugins.quizzes.domain import exchange
+from lms.plugins.quizzes.domain.bank.draws import draws
 from lms.plugins.quizzes.domain.bank.lent import whole
 from lms.plugins.quizzes.domain.files import known_types
-from lms.plugins.quizzes.domain.quiz import BANK
-from lms.plugins.quizzes.queries.bank import shelf
+from lms.plugins.quizzes.domain.quiz import BANK, is_draw
+from lms.plugins.quizzes.queries.bank import shelf, tagged
 
 if TYPE_CHECKING:
     from lms.plugins.quizzes.domain.exchange.draft import Entry
@@ -139,9 +140,14 @@ def _questions(paths: Iterable[Path]) -> list[tuple[str, Mapping[str, Any]]]:
     for file in files:
         data = _yaml(file, file.read_text(encoding="utf-8"))
         full = whole(data, shelf)
+        chance = draws(full.data, tagged, known_types(), "")
         for item in full.data.get("items") or ():
             owner = BANK if item.get("id") in full.lent else data.get("id")
-            found.append((f"{owner}.{item.get('id') or item.get('use')}", item))
+            if not is_draw(item):
+                found.append((f"{owner}.{item.get('id') or item.get('use')}", item))
+        for line in chance.lines:
+            bank = [{"id": one.id, **chance.lent[one.id].item, "outcome": one.outcome} for _, one, _ in line.items]
+            found += [(f"{BANK}.{item['id']}", item) for item in bank]
     return found
 
 

@@ -98,7 +98,7 @@ class Count(Base):
 
 
 class Version(Base):
-    """One version of a question of the bank. Its content never changes; only `published` is set, once.
+    """One version of a question of the bank. Its content never changes; only `published` is set, once. A draft may go.
 
     `item` is the question as a quiz file holds it, without the keys that a quiz adds. `words` holds its translations:
     language -> kind of text -> {"of": the source they were made of, "text"}. `person_id` is who wrote this version.
@@ -128,7 +128,7 @@ class Version(Base):
             "info": about(
                 data_class="C2",
                 purpose=L_("Keeps the questions that authors write in the browser, each version as it was."),
-                lifetime=L_("As long as the site."),
+                lifetime=L_("As long as the site; a draft until somebody deletes it."),
                 erase=L_("The question stays; nothing tells who wrote it any more."),
                 person="person_id",
             ),

@@ -23,9 +23,10 @@ from lms.plugins.quizzes.domain.types.truefalse import TrueFalse
 from lms.plugins.quizzes.jobs import regrade_job, tidy_job
 from lms.plugins.quizzes.privacy import personal_data
 from lms.plugins.quizzes.queries.answers import statistic
-from lms.plugins.quizzes.queries.bank import shelf
+from lms.plugins.quizzes.queries.bank import shelf, state, tagged
 from lms.plugins.quizzes.staff import (  # noqa: F401 - brings its pages
     answers,
+    deleting,
     exchange,
     lines,
     questions,
@@ -43,8 +44,8 @@ plugin = Plugin(
     title=L_("Quizzes"),
     requires=("accounts", "catalogue", "learning"),
     contributions=(
-        QuizFile(shelf=shelf),
-        CheckFile(shelf=shelf),
+        QuizFile(shelf=shelf, tagged=tagged, state=state),
+        CheckFile(shelf=shelf, tagged=tagged, state=state),
         Single(),
         Multiple(),
         TrueFalse(),

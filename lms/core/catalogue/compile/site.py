@@ -1,6 +1,6 @@
 """What the running site gives to the compiler: its plugins' blocks and activities, its languages, its folders."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -52,11 +52,26 @@ def checked(place: Place, *, history: History | None) -> Checked:
     )
 
 
-def checked_once(place: Place, release: object, history: Callable[[], History | None]) -> Checked:
-    """Return the same, kept until a file of the course changes, a release is published or the day ends."""
+def checked_once(place: Place, release: object, beside: Hashable, history: Callable[[], History | None]) -> Checked:
+    """Return the same, kept until a file of the course changes, a release is published or the day ends.
+
+    Args:
+        place: the course.
+        release: the release that is offered.
+        beside: from `beside_files`; another one means that the course is checked again.
+        history: the ids of earlier releases.
+
+    """
     plugins = tuple(plugin.package for plugin in current_host().plugins)
-    key = (plugins, place.folder, release, clock.today(), _state(place.folder))
+    key = (plugins, place.folder, release, beside, clock.today(), _state(place.folder))
     return _read.get(key) or _read.put(key, checked(place, history=history()))
+
+
+def beside_files() -> Hashable:
+    """Return the state of everything that courses are checked against besides their files, such as a bank of questions."""
+    kinds = current_host().all(ActivityType)  # type: ignore[type-abstract]
+    askers = dict.fromkeys(kind.rests_on() for kind in kinds)
+    return tuple(ask() for ask in askers if ask is not None)
 
 
 def _state(folder: Path) -> tuple[int, int, int]:

@@ -131,9 +131,11 @@ class Reader:
         self.kinds = tuple(kinds)
         self.blocks = blocks
         self.problems: list[Problem] = []
+        self.lang = ""
 
     def read(self) -> Read:
         meta, lines = self._model(self.folder / "course.yaml", CourseFile)
+        self.lang = meta.source_language if meta else ""
         modules = []
         folders = self._ordered(self.folder, {"course.yaml"})
         for number, path in enumerate(folders, start=1):
@@ -269,7 +271,7 @@ class Reader:
         self.problems.extend(loaded.problems)
         if loaded.problems:
             return None
-        context = ActivityContext(file, owner, kind.level, outcomes, loaded.lines)
+        context = ActivityContext(file, owner, kind.level, outcomes, loaded.lines, self.lang)
         if not isinstance(loaded.data, dict):
             message = L_("The file must hold keys and values.")
             self.problems.append(context.problem("activity-form", message, L_("Start with a line “id: …”.")))

@@ -1,7 +1,7 @@
 """The two extension points of the catalogue: what may stand in a lesson, and what may stand beside one."""
 
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -24,6 +24,7 @@ class ActivityContext:
         outcomes: ids that items may name: the lesson's own ("o1"), or, beside a module, those of all its lessons
             ("HS-1.1 o1").
         lines: where each key stands.
+        lang: source language of the course; empty while that cannot be read.
 
     """
 
@@ -32,6 +33,7 @@ class ActivityContext:
     level: Level
     outcomes: frozenset[str] = frozenset()
     lines: Lines = field(default_factory=Lines)
+    lang: str = ""
 
     def problem(
         self,
@@ -111,6 +113,13 @@ class ActivityType(Contribution):
         Must not raise on data that `check` refuses.
         """
         return ()
+
+    def rests_on(self) -> Callable[[], Hashable] | None:
+        """Return what gives the state of everything that `check` and `compile` look at besides the file.
+
+        Another state means that the file must be checked again. Kinds that give the same function are asked once.
+        """
+        return None
 
     def ids(self, data: Mapping[str, Any]) -> Iterable[str]:
         """Yield the permanent ids inside the file; one that vanishes needs a line in `moved:`."""

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from lms.host import clock
@@ -19,6 +19,10 @@ Words = Mapping[str, Mapping[str, Mapping[str, str]]]
 
 class NewerVersion(Exception):  # noqa: N818 - an answer, not a fault
     """Somebody else saved a version after the one that this one was made from (CON-5)."""
+
+
+class IsPublished(Exception):  # noqa: N818 - an answer, not a fault
+    """A version that is published is never deleted: quizzes and attempts rest on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,33 @@ def publish_version(session: Session, *, question: str, number: int, by: str) ->
     )
     if made.scalar() is not None:
         audit.record(session, actor=by, action="question published", object=f"bank/{question} {number}")
+
+
+def delete_draft(session: Session, *, question: str, number: int, by: str) -> None:
+    """Delete what was written after the last published version; of a question that was never published, all of it.
+
+    Args:
+        session: the writing session.
+        question: id of the question.
+        number: of its newest version.
+        by: audit alias of who deletes.
+
+    Raises:
+        NewerVersion: another version was written after it.
+        IsPublished: that version is published, and stays.
+
+    """
+    mine = Version.question == question
+    newest = session.scalar(select(func.max(Version.number)).where(mine))
+    if newest != number:
+        raise NewerVersion
+    out = session.scalar(select(func.max(Version.number)).where(mine, Version.published.is_not(None))) or 0
+    if out == number:
+        raise IsPublished
+    # Asked once more, for a version that somebody publishes at this very moment.
+    drafts = mine, Version.number > out, Version.published.is_(None)
+    session.execute(delete(Version).where(*drafts))
+    audit.record(session, actor=by, action="draft deleted", object=f"bank/{question} {number}")
 
 
 def forget_writer(session: Session, *, person: UUID) -> None:

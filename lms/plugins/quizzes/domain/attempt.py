@@ -80,16 +80,12 @@ class Graded:
 
 
 def sheet(quiz: Quiz, seed: str, types: Types) -> Sheet:
-    """The questions of an attempt: all in the author's order, or, for a check, drawn and mixed by the seed.
+    """The questions of an attempt: in the author's order, or, for a check, drawn and mixed by the seed.
 
     What is taken alone is not among them.
     """
     seed = order_of(seed)
-    questions = (
-        drawn(quiz.questions, quiz.draw, seed, lambda q: q.id, lambda q: q.must_know)
-        if quiz.is_check
-        else quiz.questions
-    )
+    questions = _chosen(quiz, seed)
     asked: list[Asked] = []
     number = 0
     for question in questions:
@@ -99,6 +95,21 @@ def sheet(quiz: Quiz, seed: str, types: Types) -> Sheet:
             number += counts
             asked.append(_asked(number if counts else 0, question, seed, kind))
     return Sheet(quiz, tuple(asked))
+
+
+def _chosen(quiz: Quiz, seed: str) -> tuple[Question, ...]:
+    """What the seed draws: by each line of its own first, and what those have drawn is asked, then by the check."""
+    by_lines: set[str] = set()
+    left: set[str] = set()
+    for number, lot in enumerate(quiz.lots, 1):
+        own = [question for question in quiz.questions if question.id in lot.of]
+        found = drawn(own, lot.count, seed, lambda q: q.id, lambda q: q.must_know, scope=f"draw {number}")
+        by_lines |= {question.id for question in found}
+        left |= set(lot.of) - by_lines
+    rest = tuple(question for question in quiz.questions if question.id not in left)
+    if not quiz.is_check:
+        return rest
+    return drawn(rest, quiz.draw, seed, lambda q: q.id, lambda q: q.must_know or q.id in by_lines)
 
 
 def _asked(number: int, question: Question, seed: str, kind: QuestionType[Any] | None) -> Asked:

@@ -42,6 +42,11 @@ WORDS: dict[str, tuple[str, Any, Any]] = {
         L_("“%(key)s” is not a group of keys and values."),
         L_("Compare it with another question of this kind."),
     ),
+    "greater_than_equal": (
+        "quiz-value",
+        L_("“%(input)s” is not allowed for “%(key)s”."),
+        L_("Write a number from %(ge)s on."),
+    ),
     "date_from_datetime_parsing": ("quiz-date", L_("“%(input)s” is not a date."), L_("Write it as 2027-05-22.")),
     "date_parsing": ("quiz-date", L_("“%(input)s” is not a date."), L_("Write it as 2027-05-22.")),
 }

@@ -1,6 +1,6 @@
 """The two files that hold questions: `quiz.yaml` beside a lesson, `check.yaml` beside a module."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,7 @@ from lms.host.i18n import language
 from lms.host.plugin import current_host
 from lms.host.seed import Seed
 from lms.plugins.quizzes.domain import quiz
+from lms.plugins.quizzes.domain.bank.draws import Draws, Tagged, draws, none_tagged
 from lms.plugins.quizzes.domain.bank.lent import Shelf, Whole, no_bank, whole
 from lms.plugins.quizzes.domain.contracts import QuestionType
 from lms.plugins.quizzes.domain.invented import Inventor
@@ -21,12 +22,21 @@ def known_types() -> dict[str, QuestionType[Any]]:
 
 @dataclass(frozen=True)
 class QuizFile(ActivityType):
-    """Practice after a lesson: feedback for each option, nothing to pass. `shelf` gives the questions of the bank."""
+    """Practice after a lesson: feedback for each option, nothing to pass.
+
+    Args:
+        shelf: gives the questions of the bank by id.
+        tagged: gives those that carry tags.
+        state: stands for all that the bank gives.
+
+    """
 
     key: str = "quiz"
     filename: str = "quiz.yaml"
     level: Level = "lesson"
     shelf: Shelf = no_bank
+    tagged: Tagged = none_tagged
+    state: Callable[[], Hashable] | None = None
 
     @property
     def model(self) -> type[quiz.QuizSource]:
@@ -35,13 +45,22 @@ class QuizFile(ActivityType):
     def check(self, data: Mapping[str, Any], ctx: ActivityContext) -> list[Problem]:
         """Return everything that is wrong, each with its line."""
         full = self.whole(data)
+        chance = self.draws(full, ctx.lang)
+        written = quiz.flaws(full.data, self.model, known_types(), ctx.outcomes, chance.lines)
         return [
             ctx.problem(flaw.code, flaw.message, flaw.mend, at=flaw.path, severity=flaw.severity, **flaw.values)
-            for flaw in (*full.flaws, *quiz.flaws(full.data, self.model, known_types(), ctx.outcomes))
+            for flaw in (*full.flaws, *chance.flaws, *written)
         ]
+
+    def rests_on(self) -> Callable[[], Hashable] | None:
+        return self.state
 
     def whole(self, data: Mapping[str, Any]) -> Whole:
         return whole(data, self.shelf)
+
+    def draws(self, full: Whole, lang: str = "") -> Draws:
+        """Return what the lines of a file draw that draw by chance; of the bank, what is there in this language."""
+        return draws(full.data, self.tagged, known_types(), lang)
 
     def segments(self, data: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
         return quiz.segments(data, known_types())
@@ -57,8 +76,11 @@ class QuizFile(ActivityType):
         self, data: Mapping[str, Any], translate: Translate, pictures: Mapping[str, KeptPicture]
     ) -> dict[str, Any]:
         full, lang = self.whole(data), language().code
-        lent = {name: found.speaking(lang) for name, found in full.lent.items()}
-        return quiz.compiled(full.data, self.model, known_types(), translate, lent, pictures=pictures)
+        chance = self.draws(full, _source_of(translate)) if any(map(quiz.is_draw, data["items"])) else Draws()
+        lent = {name: found.speaking(lang) for name, found in {**full.lent, **chance.lent}.items()}
+        return quiz.compiled(
+            full.data, self.model, known_types(), translate, lent, draws=chance.lines, pictures=pictures
+        )
 
     def ids(self, data: Mapping[str, Any]) -> Iterable[str]:
         return [item.id for _, item, _ in self.items(data)]
@@ -67,8 +89,12 @@ class QuizFile(ActivityType):
         return quiz.items(self.whole(data).data, known_types())[0]
 
     def summary(self, data: Mapping[str, Any]) -> dict[str, int | str | bool]:
-        asked = [kind for _, _, kind in self.items(data) if kind.graded and not kind.alone]
-        return {"questions": len(asked), "store": str(data.get("store", "score"))}
+        lines = [row for row in data["items"] if quiz.is_draw(row)]
+        pools = {row["pool"] for row in lines if "pool" in row}
+        asked = [
+            item for _, item, kind in self.items(data) if kind.graded and not kind.alone and pools.isdisjoint(item.pool)
+        ]
+        return {"questions": len(asked) + sum(row["draw"] for row in lines), "store": str(data.get("store", "score"))}
 
     def links(self, data: Mapping[str, Any]) -> Mapping[str, str]:
         """Return where each item stands that is taken alone."""
@@ -91,9 +117,14 @@ class CheckFile(QuizFile):
         return quiz.CheckSource
 
     def summary(self, data: Mapping[str, Any]) -> dict[str, int | str | bool]:
-        source = quiz.CheckSource.model_validate(data)
-        asked = min(source.draw or len(source.items), len(source.items))
-        return {**super().summary(data), "questions": asked, "pass_mark": source.pass_mark}
+        source, facts = quiz.CheckSource.model_validate(data), super().summary(data)
+        possible = int(facts["questions"])
+        return {**facts, "questions": min(source.draw or possible, possible), "pass_mark": source.pass_mark}
 
     def example(self, owner: str, outcomes: Sequence[str], seed: Seed) -> Mapping[str, Any]:
         return Inventor(seed).check(owner, outcomes)
+
+
+def _source_of(translate: Translate) -> str:
+    """Return the language of the course: what has no translation stays in it."""
+    return translate("", "").lang

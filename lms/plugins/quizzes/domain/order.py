@@ -21,10 +21,16 @@ def mixed(items: Iterable[T], seed: str, scope: str, name: Callable[[T], str]) -
 
 
 def drawn(
-    items: Iterable[T], count: int | None, seed: str, name: Callable[[T], str], must: Callable[[T], bool]
+    items: Iterable[T],
+    count: int | None,
+    seed: str,
+    name: Callable[[T], str],
+    must: Callable[[T], bool],
+    *,
+    scope: str = "draw",
 ) -> tuple[T, ...]:
     """The items of one attempt: all that must be asked, then others by seed up to `count`, all mixed together."""
-    order = mixed(items, seed, "draw", name)
+    order = mixed(items, seed, scope, name)
     if count is None:
         return order
     room = max(0, count - sum(1 for item in order if must(item)))

@@ -19,6 +19,7 @@ Store = Literal["nothing", "tick", "score", "answers"]
 Types = Mapping[str, QuestionType[Any]]
 Found = tuple[int, ItemSource, QuestionType[Any]]
 FEWEST_OF_CHECK = 8
+MOST_ITEMS = 60
 BANK = "bank"
 """Stands in versions in place of the quiz, for questions that more than one may use."""
 
@@ -33,7 +34,7 @@ class QuizSource(Source):
     store: Store = "score"
     review_due: date | None = None
     page: Annotated[int, Limit(ge=1, le=60)] | None = None
-    items: Annotated[tuple[dict[str, Any], ...], Limit(min_length=1, max_length=60)]
+    items: Annotated[tuple[dict[str, Any], ...], Limit(min_length=1, max_length=MOST_ITEMS)]
 
 
 class CheckSource(QuizSource):
@@ -51,6 +52,34 @@ class CheckSource(QuizSource):
 
 
 @dataclass(frozen=True, slots=True)
+class Draw:
+    """A line that draws by chance.
+
+    Args:
+        place: of the line in its file.
+        count: how many questions it asks.
+        of: the ids that it draws from.
+        items: those of the bank among them.
+        outcome: what they ask for.
+
+    """
+
+    place: int
+    count: int
+    of: tuple[str, ...]
+    items: tuple[Found, ...] = ()
+    outcome: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """So many of these questions are asked in an attempt."""
+
+    count: int
+    of: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Quiz:
     """A compiled quiz of one release in one language. `pass_mark` 0: practice, nothing to pass."""
 
@@ -64,6 +93,18 @@ class Quiz:
     page: int | None = None
     attempts: int | None = None
     minutes: int | None = None
+    lots: tuple[Lot, ...] = ()
+
+    @property
+    def by_chance(self) -> bool:
+        """Whether attempts differ in what they ask."""
+        return self.is_check or bool(self.lots)
+
+    @property
+    def asks(self) -> int:
+        """How many of its questions an attempt has."""
+        possible = len(self.questions) - sum(len(lot.of) - lot.count for lot in self.lots)
+        return min(self.draw or possible, possible)
 
     @property
     def is_check(self) -> bool:
@@ -86,7 +127,13 @@ class Quiz:
             page=stored.get("page"),
             attempts=stored.get("attempts"),
             minutes=stored.get("minutes"),
+            lots=tuple(Lot(lot["count"], tuple(lot["of"])) for lot in stored.get("lots", ())),
         )
+
+
+def is_draw(row: object) -> bool:
+    """Whether a line of a file draws by chance instead of being a question."""
+    return isinstance(row, Mapping) and "draw" in row and "type" not in row
 
 
 def items(data: Mapping[str, Any], types: Types) -> tuple[list[Found], list[Flaw]]:
@@ -95,8 +142,8 @@ def items(data: Mapping[str, Any], types: Types) -> tuple[list[Found], list[Flaw
     flaws: list[Flaw] = []
     raw = data.get("items")
     for place, item in enumerate(raw if isinstance(raw, list | tuple) else ()):
-        if isinstance(item, Mapping) and "use" in item:
-            continue  # a question of the bank that is not there
+        if is_draw(item) or (isinstance(item, Mapping) and "use" in item):
+            continue  # settled elsewhere, or a question of the bank that is not there
         kind = types.get(str(item.get("type"))) if isinstance(item, Mapping) else None
         if kind is None:
             flaws.append(_unknown_type(place, item, types))
@@ -108,8 +155,14 @@ def items(data: Mapping[str, Any], types: Types) -> tuple[list[Found], list[Flaw
     return found, flaws
 
 
-def flaws(data: Mapping[str, Any], model: type[QuizSource], types: Types, outcomes: frozenset[str]) -> list[Flaw]:
-    """Everything to mend in a quiz file, at once."""
+def flaws(
+    data: Mapping[str, Any],
+    model: type[QuizSource],
+    types: Types,
+    outcomes: frozenset[str],
+    draws: Sequence[Draw] = (),
+) -> list[Flaw]:
+    """Everything to mend in a quiz file, at once; `draws` are its lines that draw."""
     wrong: list[Flaw] = []
     try:
         model.model_validate(data)
@@ -123,8 +176,10 @@ def flaws(data: Mapping[str, Any], model: type[QuizSource], types: Types, outcom
         if item.outcome not in outcomes:
             wrong.append(_unknown_outcome(place, item.outcome, outcomes))
         wrong.extend(_inside(place, _misplaced(item, kind, in_check=issubclass(model, CheckSource))))
+    unknown = [draw for draw in draws if draw.outcome and draw.outcome not in outcomes]
+    wrong.extend(_unknown_outcome(draw.place, draw.outcome, outcomes) for draw in unknown)
     if issubclass(model, CheckSource):
-        wrong.extend(_check_flaws(data, [item for _, item, _ in found]))
+        wrong.extend(_check_flaws(data, [item for _, item, _ in found], draws))
     return wrong
 
 
@@ -177,33 +232,41 @@ def _unknown_outcome(place: int, outcome: str, outcomes: frozenset[str]) -> Flaw
     )
 
 
-def _check_flaws(data: Mapping[str, Any], found: Sequence[ItemSource]) -> Iterable[Flaw]:
-    must = sum(item.must_know for item in found)
+def _check_flaws(data: Mapping[str, Any], found: Sequence[ItemSource], draws: Sequence[Draw]) -> Iterable[Flaw]:
+    drawn = {name for line in draws for name in line.of}
+    by_lines = sum(line.count for line in draws)
+    alone = [item for item in found if item.id not in drawn]
+    must, count = sum(item.must_know for item in found), len(alone) + by_lines
+    always = sum(item.must_know for item in alone)
     draw = data.get("draw")
-    if isinstance(draw, int) and draw > len(found):
+    if isinstance(draw, int) and draw > count:
         yield Flaw(
             ("draw",),
             "quiz-draw-high",
             L_("`draw` asks for %(draw)s questions, but there are %(count)s."),
             L_("Write more questions or draw fewer."),
-            values={"draw": draw, "count": len(found)},
+            values={"draw": draw, "count": count},
         )
-    if isinstance(draw, int) and must > draw:
+    if isinstance(draw, int) and always + by_lines > draw:
+        told = L_("%(must)s questions are `must_know`, but only %(draw)s are drawn.")
+        lines = L_(
+            "%(must)s questions are `must_know` or drawn by lines of their own, but only %(draw)s are drawn in all."
+        )
         yield Flaw(
             ("draw",),
             "quiz-draw-low",
-            L_("%(must)s questions are `must_know`, but only %(draw)s are drawn."),
+            lines if by_lines else told,
             L_("Draw at least as many as are always asked."),
-            values={"must": must, "draw": draw},
+            values={"must": always + by_lines, "draw": draw},
         )
-    if len(found) < FEWEST_OF_CHECK:
+    if count < FEWEST_OF_CHECK:
         yield Flaw(
             ("items",),
             "quiz-check-short",
             L_("This check has %(count)s questions."),
             L_("Eight to twelve are needed to show what somebody knows."),
             "warning",
-            {"count": len(found)},
+            {"count": count},
         )
     if not must:
         yield Flaw(
@@ -236,12 +299,18 @@ def compiled(
     translate: Translate,
     lent: Mapping[str, Translate] | None = None,
     *,
+    draws: Sequence[Draw] = (),
     pictures: Mapping[str, KeptPicture] | None = None,
 ) -> dict[str, Any]:
-    """The quiz in one language as JSON. Only for data without errors; `lent` says the texts of bank questions."""
+    """The quiz in one language as JSON. Only for data without errors; `lent` says the texts of bank questions.
+
+    What the lines of `draws` draw from stands where they stand.
+    """
     source = model.model_validate(data)
-    found, _ = items(data, types)
+    drawn = [one for draw in draws for one in draw.items]
+    found = sorted([*items(data, types)[0], *drawn], key=lambda one: one[0])
     check = source if isinstance(source, CheckSource) else None
+    lots = [{"count": draw.count, "of": list(draw.of)} for draw in draws]
     return {
         "id": source.id,
         "title": translate("title", source.title).as_json(),
@@ -256,6 +325,7 @@ def compiled(
             _in_quiz(source.id, item, kind, translate, lent or {}, pictures=pictures or {}).dump()
             for _, item, kind in found
         ],
+        **({"lots": lots} if lots else {}),
     }
 
 

@@ -13,7 +13,7 @@ from lms.core.catalogue.api import Outline, all_activities
 from lms.host.db import reader
 from lms.host.kept import Kept
 from lms.plugins.quizzes.domain.bank.lent import Lent
-from lms.plugins.quizzes.domain.bank.listing import Place, Standing, standing
+from lms.plugins.quizzes.domain.bank.listing import Place, Standing, plain, standing
 from lms.plugins.quizzes.domain.content import Question
 from lms.plugins.quizzes.models import Version
 
@@ -53,7 +53,9 @@ class VersionRow:
 
     @property
     def lent(self) -> Lent:
-        return Lent(self.question, self.number, self.lang, self.item, self.words)
+        return Lent(
+            self.question, self.number, self.lang, self.item, self.words, frozenset(plain(tag) for tag in self.tags)
+        )
 
 
 def _row(row: Any) -> VersionRow:
@@ -99,16 +101,38 @@ def newest(conn: Connection) -> list[Newest]:
     return found
 
 
+_OUT = (
+    select(Version.question, func.max(Version.number).label("number"))
+    .where(Version.published.is_not(None))
+    .group_by(Version.question)
+)
+
+
 def shelf(questions: Collection[str]) -> Mapping[str, Lent]:
     """Return the newest published version of each question, for the files that use it."""
-    out = (
-        select(Version.question, func.max(Version.number).label("number"))
-        .where(Version.question.in_(list(questions)), Version.published.is_not(None))
-        .group_by(Version.question)
-        .subquery()
-    )
+    out = _OUT.where(Version.question.in_(list(questions))).subquery()
     statement = select(*_COLUMNS).join(out, (out.c.question == Version.question) & (out.c.number == Version.number))
     return {found.question: found.lent for found in map(_row, reader().execute(statement))}
+
+
+def tagged(tags: Collection[str]) -> Iterable[Lent]:
+    """Return the newest published version of each question that carries one of these tags, for files that draw by them."""
+    out = _OUT.subquery()
+    marks = select(Version.question, Version.tags).join(
+        out, (out.c.question == Version.question) & (out.c.number == Version.number)
+    )
+    rows = reader().execute(marks)
+    names = [row.question for row in rows if not {plain(tag) for tag in row.tags}.isdisjoint(tags)]
+    return shelf(names).values() if names else ()
+
+
+def state() -> int:
+    """Return another number whenever files that use the bank may get something else from it.
+
+    What is published is never changed or taken back, so their number says it all.
+    """
+    count = select(func.count()).select_from(Version).where(Version.published.is_not(None))
+    return int(reader().execute(count).scalar_one())
 
 
 def standings(conn: Connection, outlines: Iterable[Outline]) -> list[Standing]:
@@ -118,16 +142,18 @@ def standings(conn: Connection, outlines: Iterable[Outline]) -> list[Standing]:
     if missing:
         by_question: dict[UUID, dict[Place, dict[str, Question]]] = {release: {} for release in missing}
         for found in all_activities(conn, missing):
-            for question in _questions(found.data) if found.kind in {"quiz", "check"} else ():
-                place = Place(found.release_id, wanted[found.release_id], found.owner, found.id, question.id)
+            for question, by_line in _questions(found.data) if found.kind in {"quiz", "check"} else ():
+                place = Place(found.release_id, wanted[found.release_id], found.owner, found.id, question.id, by_line)
                 by_question[found.release_id].setdefault(place, {})[found.lang] = question
         for release, places in by_question.items():
             _standing.put(release, tuple(standing(place, by_lang) for place, by_lang in places.items()))
     return [one for release in wanted for one in _standing.get(release) or ()]
 
 
-def _questions(data: Mapping[str, Any]) -> list[Question]:
-    return [Question.load(stored) for stored in data["questions"]]
+def _questions(data: Mapping[str, Any]) -> list[tuple[Question, bool]]:
+    """Return the questions of a compiled quiz, and whether a line of its file draws each by chance."""
+    drawn = {name for lot in data.get("lots", ()) for name in lot["of"]}
+    return [(Question.load(stored), stored["id"] in drawn) for stored in data["questions"]]
 
 
 def places_of(found: Iterable[Standing]) -> Mapping[str, tuple[Standing, ...]]:

@@ -21,7 +21,8 @@ from lms.plugins.quizzes.queries.bank import Newest, VersionRow
 class Where:
     """A place where a question is asked, in words: the course, and the number of the lesson or module.
 
-    `course` and `code` stand in addresses; `counted` where anything of its answers is kept.
+    `course` and `code` stand in addresses; `counted` where anything of its answers is kept; `drawn` where not everybody
+    is asked it.
     """
 
     title: Any
@@ -30,6 +31,7 @@ class Where:
     course: str
     code: str
     counted: bool
+    drawn: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,8 @@ class Desk:
             lesson = outline.by_id.get(place.owner)
             owner = lesson or outline.module_by_id[place.owner]
             counted = any(one.id == place.quiz and one.summary.get("store") != "nothing" for one in owner.activities)
-            found.append(Where(outline.title, owner.number, lesson is None, outline.code, owner.code, counted))
+            here = (outline.title, owner.number, lesson is None, outline.code, owner.code)
+            found.append(Where(*here, counted, place.drawn))
         return found
 
 

@@ -48,6 +48,7 @@ def index() -> Response:
         kinds=known_types(),
         choices=_choices(found),
         today=clock.today(),
+        saved=request.args.get("saved", ""),
     )
 
 

@@ -89,12 +89,12 @@ def takes(desk: Desk) -> bool:
 
 
 def sheet_page(desk: Desk) -> Response:
-    """Show the sheet to print. That of a check draws its questions by its name, which the address holds."""
+    """Show the sheet to print. One that is drawn draws its questions by its name, which the address holds."""
     _or_not_found(desk)
     if not takes(desk):
         return _to(taking.address(desk))
     name = signs_of(request.args.get("sheet", ""))[:NAME]
-    if not desk.quiz.is_check:
+    if not desk.quiz.by_chance:
         name = EVERY
     elif len(name) < NAME:
         return _to(_named(desk, drawn_name(secrets.randbelow(1 << 16))))
@@ -221,7 +221,8 @@ def _unkept(found: Brings) -> Response:
 
 
 def _named(desk: Desk, name: str) -> str:
-    return url_for("quizzes.check_sheet", code=desk.code, sheet=name)
+    kind = "check" if desk.quiz.is_check else "quiz"
+    return url_for(f"quizzes.{kind}_sheet", code=desk.code, sheet=name)
 
 
 def _slip(desk: Desk, ticket: Ticket, name: str) -> Slip:

@@ -31,6 +31,7 @@ class Lent:
         lang: the language it is written in.
         item: its content.
         words: its translations, as the version keeps them.
+        marks: its tags, written as they are compared.
 
     """
 
@@ -39,6 +40,7 @@ class Lent:
     lang: str
     item: Mapping[str, Any]
     words: Mapping[str, Mapping[str, Mapping[str, str]]]
+    marks: frozenset[str] = frozenset()
 
     def speaking(self, lang: str) -> Translate:
         """Return how its texts are said in a language; one whose source has changed since falls back to the source."""

@@ -31,6 +31,7 @@ class Place:
         owner: the lesson or module.
         quiz: id of the quiz.
         question: its id there.
+        drawn: a line of the quiz draws it by chance.
 
     """
 
@@ -39,6 +40,7 @@ class Place:
     owner: str
     quiz: str
     question: str
+    drawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
