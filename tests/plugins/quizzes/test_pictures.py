@@ -18,6 +18,8 @@ from lms.plugins.quizzes.domain.content import Question
 from lms.plugins.quizzes.domain.exchange import FORMATS, formats
 from lms.plugins.quizzes.domain.files import CheckFile, QuizFile
 from lms.plugins.quizzes.domain.quiz import QuizSource, compiled, segments
+from tests.pages.checks import Page as Looked
+from tests.pages.checks import faults
 from tests.plugins.quizzes.conftest import COURSE, publish, write_course
 from tests.plugins.quizzes.pages import Page, answers_on
 from tests.plugins.quizzes.samples import MAKERS, OTHERS, TYPES, as_written, quiz_data, single
@@ -199,6 +201,7 @@ def test_a_picture_stands_above_its_question_wherever_that_is_shown(pictured, ma
         light = Page(learner.browser.get(url))
     assert len(seen) <= VIEW
     assert pictures(light) == []
+    assert [faults(Looked(one.text, "en", url, who="learner")) for one in (page, light)] == [[], []]
     assert light.text.count("[A map of the &lt;well&gt;]") == asked
     assert light.text.count(f'<a href="{address}">Load the picture (') == asked
 
@@ -206,7 +209,9 @@ def test_a_picture_stands_above_its_question_wherever_that_is_shown(pictured, ma
 def test_a_picture_speaks_the_language_of_the_page(pictured, make_learner):
     """Its description in Arabic, or marked as English where nobody has translated it; 20 pictures fit in one flight."""
     learner = make_learner("ar")
-    shown = pictures(Page(learner.browser.get(learner.url())))
+    page = Page(learner.browser.get(learner.url()))
+    shown = pictures(page)
+    assert faults(Looked(page.text, "ar", learner.url(), who="learner")) == []
     assert shown[0] == ("خريطة البئر", None, "40")
     assert shown[1:] == [(ALT, "en", "40")] * (len(shown) - 1)
     assert len({one.get("src") for one in Page(learner.browser.get(learner.url(5))).all("main//img")}) == 20
