@@ -273,6 +273,17 @@ class Gate:
         finally:
             self._places.release()
 
+    def look(self) -> None:
+        """See whether there is a place, before anything is looked up for who would not get one.
+
+        Raises:
+            Busy: the queue is full.
+
+        """
+        if not self._places.acquire(blocking=False):
+            raise Busy
+        self._places.release()
+
 
 _GATE = Gate()
 
@@ -322,6 +333,15 @@ class Hasher:
         digest, kek = self._derive(passphrase, against.salt, Cost.parse(against.params))
         fits = hmac.compare_digest(against.kept_as(digest), against.digest)
         return kek if fits and verifier is not None else None
+
+    def look_for_room(self) -> None:
+        """End at once where a hash would be refused: two hundred who are sent away must cost readers nothing (ACC-5).
+
+        Raises:
+            Busy: too many hash already.
+
+        """
+        self._gate.look()
 
     def outdated(self, verifier: Verifier) -> bool:
         """Whether the policy has risen since this verifier was made: rehash at sign-in (ACC-4)."""

@@ -42,6 +42,8 @@ def sign_in_checked() -> Response:
     form = SignInForm(request.form)
     if not form.validate():
         return _refused(form, 422)
+    if parse_code(form.passphrase.data, CHARACTERS) is None:  # a recovery code needs no hash, and is never sent away
+        hasher().look_for_room()
     keys = queries.keys_of(reader(), handle=form.handle.data)
     if response := _with_recovery_code(keys, form.passphrase.data):
         return response
