@@ -234,12 +234,34 @@ def _unknown_outcome(place: int, outcome: str, outcomes: frozenset[str]) -> Flaw
 
 def _check_flaws(data: Mapping[str, Any], found: Sequence[ItemSource], draws: Sequence[Draw]) -> Iterable[Flaw]:
     drawn = {name for line in draws for name in line.of}
-    by_lines = sum(line.count for line in draws)
     alone = [item for item in found if item.id not in drawn]
-    must, count = sum(item.must_know for item in found), len(alone) + by_lines
-    always = sum(item.must_know for item in alone)
-    draw = data.get("draw")
-    if isinstance(draw, int) and draw > count:
+    by_lines = sum(line.count for line in draws)
+    count = len(alone) + by_lines
+    if isinstance(data.get("draw"), int):
+        always = sum(item.must_know for item in alone)
+        yield from _draw_flaws(data["draw"], count, always, by_lines)
+    if count < FEWEST_OF_CHECK:
+        yield Flaw(
+            ("items",),
+            "quiz-check-short",
+            L_("This check has %(count)s questions."),
+            L_("Eight to twelve are needed to show what somebody knows."),
+            "warning",
+            {"count": count},
+        )
+    if not any(item.must_know for item in found):
+        yield Flaw(
+            ("items",),
+            "quiz-no-must-know",
+            L_("No question is marked `must_know: true`."),
+            L_("Mark the questions on which somebody's safety rests."),
+            "warning",
+        )
+
+
+def _draw_flaws(draw: int, count: int, always: int, by_lines: int) -> Iterable[Flaw]:
+    """What is wrong with how many questions a check asks: of `count`, so many always, and so many by lines that draw."""
+    if draw > count:
         yield Flaw(
             ("draw",),
             "quiz-draw-high",
@@ -247,7 +269,7 @@ def _check_flaws(data: Mapping[str, Any], found: Sequence[ItemSource], draws: Se
             L_("Write more questions or draw fewer."),
             values={"draw": draw, "count": count},
         )
-    if isinstance(draw, int) and always + by_lines > draw:
+    if always + by_lines > draw:
         told = L_("%(must)s questions are `must_know`, but only %(draw)s are drawn.")
         lines = L_(
             "%(must)s questions are `must_know` or drawn by lines of their own, but only %(draw)s are drawn in all."
@@ -258,23 +280,6 @@ def _check_flaws(data: Mapping[str, Any], found: Sequence[ItemSource], draws: Se
             lines if by_lines else told,
             L_("Draw at least as many as are always asked."),
             values={"must": always + by_lines, "draw": draw},
-        )
-    if count < FEWEST_OF_CHECK:
-        yield Flaw(
-            ("items",),
-            "quiz-check-short",
-            L_("This check has %(count)s questions."),
-            L_("Eight to twelve are needed to show what somebody knows."),
-            "warning",
-            {"count": count},
-        )
-    if not must:
-        yield Flaw(
-            ("items",),
-            "quiz-no-must-know",
-            L_("No question is marked `must_know: true`."),
-            L_("Mark the questions on which somebody's safety rests."),
-            "warning",
         )
 
 
