@@ -33,9 +33,9 @@ LARGE = Scale(courses=30, learners=300, cohorts=12, attempts=3_000)
 # it (code, enrolment, plan), 1 for what was done there. Then, of its own:
 STATEMENTS = {
     "lesson": 3,
-    "course": 3,
+    "course": 4,  # when its checks are open to the group
     "quiz": 4,  # the latest attempt
-    "check": 4,  # the latest attempt
+    "check": 5,  # when it is open to the group; the latest attempt
     "home": 4,  # my courses with lessons done; the panels of groups and of what comes back declare 1 each
     "courses": 3,  # what is offered; my courses
     "progress": 5,  # my courses; lessons and results of all of them; who may see what: groups
