@@ -1,6 +1,7 @@
 """Web and worker in one process: waitress in the main thread, jobs in another."""
 
 import contextlib
+import ctypes
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -19,6 +20,7 @@ from lms.host.settings import LOOPBACK, Settings
 CHANNEL_SECONDS = 30
 MOST_CONNECTIONS = 600  # far more than threads: who sends slowly holds a place, and must not hold them all (NET-10)
 MOST_REQUEST = 4 * 1024 * 1024
+M_ARENA_MAX = -8
 MOST_RESPONSE = 256 * 1024 * 1024
 
 
@@ -33,6 +35,7 @@ def serve(app: Flask, settings: Settings, announce: Callable[[], None]) -> None:
         StartupError: the port is taken.
 
     """
+    share_memory()
     server = listen(app, settings)
     room.prepare(settings.folder)
     with worker(app), _stopping_on_signals():
@@ -41,6 +44,15 @@ def serve(app: Flask, settings: Settings, announce: Callable[[], None]) -> None:
             server.run()
         server.close()
     checkpoint(app)
+
+
+def share_memory() -> None:
+    """Let all threads to come allocate from one arena, where the C library is glibc (`mallopt(3)`).
+
+    Otherwise each gets its own and keeps what it once used. Threads of one interpreter rarely allocate at the same moment.
+    """
+    with contextlib.suppress(AttributeError, OSError):
+        ctypes.CDLL(None).mallopt(M_ARENA_MAX, 1)
 
 
 def listen(app: Flask, settings: Settings) -> BaseWSGIServer:

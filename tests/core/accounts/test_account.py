@@ -5,13 +5,13 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import func, select, text, update
 
-from lms.core.accounts import api, jobs, privacy
+from lms.core.accounts import api, jobs, privacy, queries
 from lms.core.accounts.actions.factors import begin_totp, confirm_totp, use_totp
 from lms.core.accounts.actions.invitations import RoleInvitation
 from lms.core.accounts.commands import accounts, start
 from lms.core.accounts.models import Grant, Invitation, Person, RecoveryCode, SignIn, Totp
 from lms.core.accounts.queries import keys_of
-from lms.host import clock
+from lms.host import clock, limits
 from lms.host.contributions import Health
 from lms.host.i18n import format_date
 from lms.host.plugin import current_host
@@ -47,6 +47,19 @@ def test_acc_5_a_full_queue_answers_503_wherever_the_passphrase_is_asked_for(sit
     answer = operator.post("/operator/codes", **form)
     assert answer.status == 503
     assert int(answer.response.headers["Retry-After"]) > 0
+
+
+def test_acc_5_who_is_sent_away_costs_no_statement_and_a_recovery_code_is_let_through(
+    site, member, someone, monkeypatch
+):
+    member.post("/account/codes")
+    code = member.post("/account/codes").parts[0]
+    site.app.extensions["lms_hasher"]._gate = Gate(width=1, queue=-1)
+    with monkeypatch.context() as patch:
+        patch.setattr(queries, "keys_of", lambda *_, **__: pytest.fail("looked up"))
+        patch.setattr(limits, "allow", lambda *_, **__: pytest.fail("counted"))
+        assert someone().sign_in("amber-heron", "some words").status == 503
+    assert someone().sign_in("amber-heron", code).status == 303
 
 
 # ---------------------------------------------------------------- settings

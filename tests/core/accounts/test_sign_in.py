@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from lms.core.accounts import queries
 from lms.core.accounts.actions.grants import grant, revoke
 from lms.core.accounts.commands import accounts
 from lms.core.accounts.models import Person, SignIn
@@ -148,19 +147,6 @@ def test_acc_5_a_full_queue_answers_503_with_retry_after(site, member, someone):
     assert page.status == 503
     assert int(page.response.headers["Retry-After"]) > 0
     assert "Many people are signing in" in page.text
-
-
-def test_acc_5_who_is_sent_away_costs_no_statement_and_a_recovery_code_is_let_through(
-    site, member, someone, monkeypatch
-):
-    member.post("/account/codes")
-    code = member.post("/account/codes").parts[0]
-    site.app.extensions["lms_hasher"]._gate = Gate(width=1, queue=-1)
-    with monkeypatch.context() as patch:
-        patch.setattr(queries, "keys_of", lambda *_, **__: pytest.fail("looked up"))
-        patch.setattr(limits, "allow", lambda *_, **__: pytest.fail("counted"))
-        assert someone().sign_in("amber-heron", "some words").status == 503
-    assert someone().sign_in("amber-heron", code).status == 303
 
 
 # ---------------------------------------------------------------- the sign-in itself
