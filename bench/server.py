@@ -22,10 +22,11 @@ def free_port() -> int:
 
 @contextmanager
 def running(command: list[str], port: int, log: Path, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a server until the block ends."""
+    """Run a server until the block ends, in an environment that keeps compiled modules, as an installed one does."""
+    around = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     with log.open("wb") as words:
         process = subprocess.Popen(
-            command, cwd=ROOT, env=os.environ | environment, stdout=words, stderr=words, stdin=subprocess.DEVNULL
+            command, cwd=ROOT, env=around | environment, stdout=words, stderr=words, stdin=subprocess.DEVNULL
         )
     try:
         wait_for(port, process, log)

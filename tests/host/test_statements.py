@@ -25,7 +25,8 @@ def sample(statement: Prepared, conn: Connection) -> dict[str, object]:
     binds = statement.statement(conn).compile().binds.values()
     now = clock.now()
     values = {bytes: b"x" * 32, UUID: uuid4(), datetime: now, date: now.date(), int: 1, str: "x"}
-    return {bind.key: values[bind.type.python_type] for bind in binds if bind.required}
+    kinds = {bind.key: getattr(bind.type, "impl_instance", bind.type) for bind in binds if bind.required}
+    return {key: values[kind.python_type] for key, kind in kinds.items()}
 
 
 def test_every_prepared_select_runs_without_sqlalchemys_help(site, monkeypatch):

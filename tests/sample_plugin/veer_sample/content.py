@@ -42,7 +42,7 @@ class CountSource(ItemSource):
 
     type: Literal["pebbles"]
     count: int
-    picture: Line
+    drawing: Line
 
 
 @dataclass(frozen=True)
@@ -62,15 +62,15 @@ class CountPebbles(QuestionType[CountSource]):
 
     def segments(self, item: CountSource) -> Iterable[tuple[str, str]]:
         """What is to be counted."""
-        yield "picture", item.picture
+        yield "drawing", item.drawing
 
     def compile(self, item: CountSource, translate: Translate) -> dict[str, Any]:
         """Keep the number and what is to be counted."""
-        return {"count": item.count, "picture": translate("picture", item.picture).as_json()}
+        return {"count": item.count, "drawing": translate("drawing", item.drawing).as_json()}
 
     def lines(self, item: CountSource, translate: Translate) -> Iterable[Words]:
         """What is to be counted."""
-        yield translate("picture", item.picture)
+        yield translate("drawing", item.drawing)
 
     def shuffle(self, question: Question, seed: str) -> Question:
         """There is nothing to mix."""
