@@ -5,6 +5,7 @@ import threading
 import pytest
 
 from lms.host import lane
+from lms.host.security.passphrases import Gate
 
 
 def together(work, number):
@@ -46,12 +47,13 @@ def test_nobody_waits_longer_than_the_patience_for_a_slow_one(monkeypatch, patie
     assert not lane._free.locked()
 
 
-def test_what_works_outside_the_interpreter_leaves_the_lane_and_comes_back(monkeypatch):
+@pytest.mark.parametrize("outside", [lane.beside, Gate(width=2, queue=0)], ids=["beside", "a hash"])
+def test_what_works_outside_the_interpreter_leaves_the_lane_and_comes_back(monkeypatch, outside):
     monkeypatch.setattr(lane, "PATIENCE", 60)
     meeting = threading.Barrier(2)
 
     def work():
-        with lane.beside():
+        with outside():
             meeting.wait(20)
         assert lane._free.locked()
 
