@@ -23,7 +23,7 @@ from lms.host.security.headers import SecurityHeaders
 from lms.host.security.passphrases import Gate, Hasher
 from lms.host.security.sealed import Vault
 from lms.host.settings import Settings
-from lms.host.startup import check_models
+from lms.host.startup import check_contributions, check_models
 from lms.host.storage import FolderStorage
 
 if TYPE_CHECKING:
@@ -79,6 +79,7 @@ def create_app(settings: Settings | None = None, *, extra: Sequence[Contribution
     app.extensions["lms_hasher"] = Hasher(vault.pepper, gate=Gate.among(settings.threads))
     app.extensions["lms_storage"] = FolderStorage(settings.folder / "files")
     check_models(host)
+    check_contributions(host)
     db.init_app(app, settings)
     _speak(app, settings, host)
     static = static_files.prepare(host, settings.folder / "cache")

@@ -1,6 +1,6 @@
 """What a plugin can bring, as typed values; anyone may define more kinds in an `api.py`."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal, Protocol
@@ -28,6 +28,10 @@ class Contribution:
     """Base of everything a plugin brings. `key` is unique within one family."""
 
     key: str
+
+    def faults(self) -> Iterable[str]:
+        """Return what only its author can mend; a site does not start with it."""
+        return ()
 
     @classmethod
     def family(cls) -> type["Contribution"]:

@@ -36,6 +36,23 @@ def check_models(host: Host) -> None:
         raise StartupError("\n".join(problems))
 
 
+def check_contributions(host: Host) -> None:
+    """Refuse contributions that say of themselves that they cannot work.
+
+    Raises:
+        StartupError: names every plugin at fault.
+
+    """
+    problems = [
+        f"The plugin {plugin.name!r}: {fault}"
+        for plugin in host.plugins
+        for item in plugin.contributions
+        for fault in item.faults()
+    ]
+    if problems:
+        raise StartupError("\n".join(problems))
+
+
 def _misnamed_tables(host: Host) -> Iterator[str]:
     for mapper in Base.registry.mappers:
         module, name = mapper.class_.__module__, getattr(mapper.local_table, "name", "")

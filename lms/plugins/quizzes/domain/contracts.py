@@ -3,7 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar, get_args
 
 from lms.core.catalogue.api import Translate, Words
 from lms.host.contributions import Contribution
@@ -42,6 +42,15 @@ class QuestionType(Contribution, Generic[S]):
     """Template of `q`, a question on a printed sheet, with its boxes."""
     alone: ClassVar[bool] = False
     """Whether it is taken at an address of its own, a step a page, instead of on the page of questions."""
+
+    def faults(self) -> Iterable[str]:
+        """Name the fields of `source` that mean something else in every question."""
+        for name, field in self.source.model_fields.items():
+            written = field.alias or name
+            common = ItemSource.model_fields.get(written)
+            as_ever = field.annotation == getattr(common, "annotation", None) and name == written
+            if common and not as_ever and (name != "type" or self.key not in get_args(field.annotation)):
+                yield f"its question type {self.key!r} has a field {written!r}, which every question has: give it another name."
 
     @abstractmethod
     def problems(self, item: S) -> Iterable[Flaw]:
