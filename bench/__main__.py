@@ -16,6 +16,9 @@ from bench.browser import Browser, over_socket
 MIXED = 10_000
 CLIENTS = 32
 LINK = "stylesheet"
+Bares = Mapping[str, int]
+"""Port of the bare view, by the server it is under."""
+SPREAD = ("under our server", "least", "most", "waitress as it comes", "least", "most")
 
 
 def say(text: str = "") -> None:
@@ -56,32 +59,40 @@ def in_process(app: object, person: Browser, pages: Mapping[str, str], options: 
     table(["page", "status", "× bare", "statements", "bytes compressed"], rows)
 
 
-def in_turns(port: int, bare_port: int, requests: Mapping[str, bytes], options: argparse.Namespace) -> None:
-    """Print throughput as a share of the bare view's, under the same server, taken in turns."""
+def in_turns(port: int, bares: Bares, requests: Mapping[str, bytes], options: argparse.Namespace) -> None:
+    """Print throughput as a share of the bare view's, taken in turns."""
     hello = [wire.request("GET", "/hello", {})]
     rows = []
     for name, request in requests.items():
-        shares = []
+        shares: dict[str, list[float]] = {how: [] for how in bares}
         for _ in range(options.turns):
-            base = wire.throughput(bare_port, hello, clients=8, seconds=options.seconds)
-            shares.append(wire.throughput(port, [request], clients=8, seconds=options.seconds) / base)
-        rows.append([name, f"{statistics.median(shares):.2f}", f"{min(shares):.2f}", f"{max(shares):.2f}"])
-    say(f"Under the same server, 8 clients: answers per second as a share of the bare view's, {options.turns} turns")
-    table(["page", "median", "least", "most"], rows)
+            base = {
+                how: wire.throughput(bare, hello, clients=8, seconds=options.seconds) for how, bare in bares.items()
+            }
+            ours = wire.throughput(port, [request], clients=8, seconds=options.seconds)
+            for how, speed in base.items():
+                shares[how].append(ours / speed)
+        rows.append([name, *_spread(shares)])
+    say(f"8 clients: answers per second as a share of the bare view's, {options.turns} turns")
+    table(["page", *SPREAD], rows)
 
 
-def submits(port: int, bare_port: int, people: Sequence[Browser], places: learners.Places) -> None:
+def _spread(shares: Mapping[str, Sequence[float]]) -> list[str]:
+    return [f"{figure(found):.2f}" for found in shares.values() for figure in (statistics.median, min, max)]
+
+
+def submits(port: int, bares: Bares, people: Sequence[Browser], places: learners.Places) -> None:
     """Print durable quiz submits per second as a share of the bare view's POSTs."""
     queues = [learners.quiz_requests(person, places) for person in people]
     hello = [[wire.request("POST", "/hello", {}, b"x" * 300)] * len(queue) for queue in queues]
-    shares = []
+    shares: dict[str, list[float]] = {how: [] for how in bares}
     for number in range(len(places.lessons)):
-        base = wire.burst(bare_port, hello, 200)
-        shares.append(wire.burst(port, [queue[number : number + 1] for queue in queues], 303) / base)
+        base = {how: wire.burst(bare, hello, 200) for how, bare in bares.items()}
+        ours = wire.burst(port, [queue[number : number + 1] for queue in queues], 303)
+        for how, speed in base.items():
+            shares[how].append(ours / speed)
     say(f"Quiz submit, committed to disk, {len(people)} clients at once: share of the bare view's POSTs")
-    table(
-        ["", "median", "least", "most"], [["quiz submit", *(f"{f(shares):.2f}" for f in (statistics.median, min, max))]]
-    )
+    table(["", *SPREAD], [["quiz submit", *_spread(shares)]])
 
 
 def cold_visit(port: int, person: Browser, lesson: str) -> None:
@@ -133,17 +144,18 @@ def measure(options: argparse.Namespace) -> None:
         (places, *_) = [learners.begin(person, course) for person in people]
         say()
         in_process(app, people[0], places.pages, options)
-        port, bare_port = server.free_port(), server.free_port()
+        port, bares = server.free_port(), {how: server.free_port() for how in ("ours", "plain")}
         with (
-            server.running(server.bare(bare_port), bare_port, data / "bare.log"),
+            server.running(server.bare("ours", bares["ours"]), bares["ours"], data / "bare.log"),
+            server.running(server.bare("plain", bares["plain"]), bares["plain"], data / "plain.log"),
             server.running(server.veer("serve"), port, data / "serve.log", LMS_PORT=str(port)) as ours,
         ):
             requests = {name: wire.request("GET", path, people[0].headers) for name, path in places.pages.items()}
             over_socket(port)("GET", "/en/", {}, b"")
             time.sleep(1)
             memory(ours.pid, port, list(requests.values()), options.mixed)
-            in_turns(port, bare_port, requests, options)
-            submits(port, bare_port, people, places)
+            in_turns(port, bares, requests, options)
+            submits(port, bares, people, places)
             cold_visit(port, people[0], places.lessons[0])
         starts = min(first_page(data) for _ in range(3))
         say(f"From starting the process to the first page: {starts:.1f} s (the quickest of 3; this one is absolute)")

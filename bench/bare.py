@@ -1,10 +1,14 @@
-"""The measure of everything else: one Flask view that says hello, under the same server with the same threads."""
+"""The measure of everything else: one Flask view that says hello, under our server or under waitress as it comes."""
 
 import logging
+import os
 import sys
 
 from flask import Flask
 from waitress import serve
+
+from lms.host.serve import Server
+from lms.host.settings import Settings
 
 THREADS = 6
 
@@ -18,5 +22,8 @@ def application() -> Flask:
 
 
 if __name__ == "__main__":
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # as `lms serve` does
-    serve(application(), host="127.0.0.1", port=int(sys.argv[1]), threads=THREADS, ident=None)
+    how, port = sys.argv[1], int(sys.argv[2])
+    if how == "ours":
+        Server(application(), Settings(data=os.environ["LMS_DATA"], port=port, threads=THREADS)).run()
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    serve(application(), host="127.0.0.1", port=port, threads=THREADS, ident=None)

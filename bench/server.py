@@ -54,9 +54,9 @@ def wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
     raise RuntimeError("the server does not answer")
 
 
-def bare(port: int) -> list[str]:
-    """Return the command of the bare Flask view."""
-    return [sys.executable, "-m", "bench.bare", str(port)]
+def bare(how: str, port: int) -> list[str]:
+    """Return the command of the bare Flask view, under our server (`ours`) or under waitress as it comes (`plain`)."""
+    return [sys.executable, "-m", "bench.bare", how, str(port)]
 
 
 def veer(command: str) -> list[str]:

@@ -1,58 +1,164 @@
-"""Lets one request be answered at a time, as long as each is quick.
+"""One thread reads, answers and sends as long as each answer is quick; from a slow one the next thread takes over.
 
-Threads of Python share one interpreter. Six that ask the database in turn hand it over at each statement, which costs a
-page half as much again as the page itself. Who has waited for `PATIENCE` seconds goes on beside the slow one, and what
-works outside the interpreter for long (a hash, a PDF) leaves the lane for as long as it lasts.
+Threads of Python share one interpreter. Where one thread reads and others answer, the interpreter changes hands at each
+request and at each statement in it, which costs a page half as much again as the page itself. Here the threads take
+turns at the whole work, so that a quick request meets no other thread at all. Whoever needs longer than `PATIENCE`, or
+works outside the interpreter (a hash, a PDF), loses the turn and ends its request beside the others.
+
+The pattern is "leader/followers" (Schmidt and others, Pattern-Oriented Software Architecture 2, 2000).
 """
 
-from __future__ import annotations
-
+import logging
 import threading
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Protocol
 
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+log = logging.getLogger(__name__)
 
 PATIENCE = 0.02
-_free = threading.Lock()
+POLL_SECONDS = 1.0
+ENDING_SECONDS = 5.0
 _here = threading.local()
 
 
+class Task(Protocol):
+    """A connection of waitress that has a whole request."""
+
+    def service(self) -> None:
+        """Answer the request; what goes wrong in it is logged there."""
+
+    def writable(self) -> object:
+        """Whether something waits to be sent."""
+
+    def handle_write(self) -> None:
+        """Send it."""
+
+    def cancel(self) -> None:
+        """Let go of the request."""
+
+
 class Lane:
-    """An application whose requests are answered one after the other; there is one lane in a process."""
+    """The threads of a server; stands in place of waitress's own dispatcher of tasks.
 
-    def __init__(self, application: WSGIApplication) -> None:
-        self._application = application
+    Args:
+        slow: how many requests may lose their turn at once. While so many do, connections are read and nobody is answered.
 
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer one request."""
-        _enter()
+    """
+
+    def __init__(self, slow: int) -> None:
+        self._slow = slow
+        self._ready: deque[Task] = deque()
+        self._change = threading.Condition()
+        self._leader: int | None = None
+        self._began: float | None = None
+        self._beside = 0
+        self._busy = threading.Event()
+        self._over = threading.Event()
+        self._fault: BaseException | None = None
+
+    def add_task(self, task: Task) -> None:
+        """Take in a whole request; called by waitress while it reads."""
+        self._ready.append(task)
+
+    def stop(self) -> None:
+        """Let `run` come to its end."""
+        self._over.set()
+
+    def run(self, poll: Callable[[float], None], wake: Callable[[], None]) -> None:
+        """Serve until `stop` is called by another thread, or an exception comes by a signal.
+
+        Requests that nobody has begun by then are let go.
+
+        Args:
+            poll: reads and sends whatever can be within so many seconds, and gives what is whole to `add_task`.
+            wake: ends a `poll` that waits.
+
+        """
+        names = [f"lane-{number}" for number in range(self._slow + 1)]
+        threads = [threading.Thread(target=self._take_turns, args=(poll,), name=name, daemon=True) for name in names]
+        watch = threading.Thread(target=self._watch, name="lane-watch", daemon=True)
+        for thread in (*threads, watch):
+            thread.start()
         try:
-            return self._application(environ, start_response)
+            self._over.wait()
         finally:
-            _leave()
+            self._over.set()
+            wake()
+            with self._change:
+                self._change.notify_all()
+            until = time.monotonic() + ENDING_SECONDS
+            for thread in threads:
+                thread.join(max(0.0, until - time.monotonic()))
+            while self._ready:
+                self._ready.popleft().cancel()
+        if self._fault:
+            raise self._fault
+
+    def step_aside(self) -> None:
+        """Give the turn away, if it is the calling thread's."""
+        with self._change:
+            if self._leader == threading.get_ident():
+                self._pass_on()
+
+    def _take_turns(self, poll: Callable[[float], None]) -> None:
+        _here.lane = self
+        while not self._over.is_set():
+            with self._change:
+                self._change.wait_for(lambda: self._leader is None or self._over.is_set())
+                self._leader = threading.get_ident()
+            try:
+                self._lead(poll)
+            except Exception as error:
+                log.exception("the server cannot go on")
+                self._fault = error
+                self._over.set()
+
+    def _lead(self, poll: Callable[[float], None]) -> None:
+        while not self._over.is_set():
+            while self._ready and self._beside < self._slow:
+                if not self._answer(self._ready.popleft()):
+                    return
+            poll(POLL_SECONDS)
+
+    def _answer(self, task: Task) -> bool:
+        """Answer a request; return whether the turn is still ours."""
+        self._began = time.monotonic()
+        if not self._busy.is_set():
+            self._busy.set()
+        try:
+            task.service()
+        except Exception:
+            log.exception("a request was not answered")
+        with self._change:
+            if self._leader != threading.get_ident():
+                self._beside -= 1
+                return False
+            self._began = None
+        if task.writable():  # now, rather than after all others that are ready
+            task.handle_write()
+        return True
+
+    def _watch(self) -> None:
+        while not self._over.is_set():
+            self._busy.wait(POLL_SECONDS)
+            time.sleep(PATIENCE)
+            with self._change:
+                if self._began is not None and time.monotonic() - self._began >= PATIENCE:
+                    self._pass_on()
+            self._busy.clear()  # a quiet site need not wake up fifty times a second
+            if self._began is not None:
+                self._busy.set()
+
+    def _pass_on(self) -> None:
+        self._leader = self._began = None
+        self._beside += 1
+        self._change.notify()
 
 
-@contextmanager
-def beside() -> Iterator[None]:
-    """Let others be answered while the block lasts."""
-    inside = _leave()
-    try:
-        yield
-    finally:
-        if inside:
-            _enter()
-
-
-def _enter() -> None:
-    _here.inside = _free.acquire(timeout=PATIENCE)
-
-
-def _leave() -> bool:
-    inside: bool = getattr(_here, "inside", False)
-    if inside:
-        _here.inside = False
-        _free.release()
-    return inside
+def step_aside() -> None:
+    """Let others be answered from now on, beside the rest of this request; outside a lane there is nothing to do."""
+    lane: Lane | None = getattr(_here, "lane", None)
+    if lane is not None:
+        lane.step_aside()

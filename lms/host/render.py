@@ -21,7 +21,7 @@ from functools import cache
 from pathlib import Path
 from typing import IO
 
-from lms.host.lane import beside
+from lms.host.lane import step_aside
 
 INSTALL = "apt-get install --no-install-recommends libpangoft2-1.0-0 libharfbuzz-subset0"
 LIBRARIES = ("pangoft2-1.0", "harfbuzz-subset")
@@ -121,7 +121,8 @@ class Renderer:
             "variant": variant,
         }
         line = json.dumps(job).encode() + b"\n"
-        with beside(), self._lock:
+        step_aside()
+        with self._lock:
             reused = self._child is not None and self._child.alive()
             try:
                 return self._ask(line)

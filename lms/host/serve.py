@@ -1,4 +1,4 @@
-"""Web and worker in one process: waitress in the main thread, jobs in another."""
+"""Web and worker in one process: waitress in a few threads, jobs in another."""
 
 import contextlib
 import ctypes
@@ -6,8 +6,10 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from types import FrameType
+from typing import Any
 
 from flask import Flask
+from waitress import wasyncore
 from waitress.server import BaseWSGIServer, create_server
 
 from lms.host import jobs, room
@@ -25,7 +27,7 @@ MOST_RESPONSE = 256 * 1024 * 1024
 
 
 class Stop(KeyboardInterrupt):
-    """Ask the server loop to end. Waitress swallows every other exception that comes while it reads or writes."""
+    """Ask the server to end."""
 
 
 def serve(app: Flask, settings: Settings, announce: Callable[[], None]) -> None:
@@ -36,7 +38,7 @@ def serve(app: Flask, settings: Settings, announce: Callable[[], None]) -> None:
 
     """
     share_memory()
-    server = listen(app, settings)
+    server = Server(app, settings)
     room.prepare(settings.folder)
     with worker(app), _stopping_on_signals():
         announce()
@@ -44,6 +46,47 @@ def serve(app: Flask, settings: Settings, announce: Callable[[], None]) -> None:
             server.run()
         server.close()
     checkpoint(app)
+
+
+class Server:
+    """Waitress on its port, answering in turns (`lms.host.lane`); until `run` it answers nobody.
+
+    Raises:
+        StartupError: the port is taken.
+
+    """
+
+    def __init__(self, app: Flask, settings: Settings) -> None:
+        self._sockets: dict[int, Any] = {}
+        self._lane = Lane(slow=settings.threads)
+        try:
+            create_server(app.wsgi_app, map=self._sockets, _dispatcher=self._lane, **_adjustments(settings))
+        except OSError as error:
+            message = f"Port {settings.port} is taken or not allowed ({error.strerror}). Choose another with --port."
+            raise StartupError(message) from error
+        self.listening = [found for found in self._sockets.values() if isinstance(found, BaseWSGIServer)]
+        for one in self.listening:
+            one.channel_class = Channel
+
+    @property
+    def port(self) -> int:
+        """The port it listens on."""
+        return int(self.listening[0].effective_port)
+
+    def run(self) -> None:
+        """Answer until an exception comes by a signal, or `stop` is called by another thread."""
+        self._lane.run(self._poll, self.listening[0].pull_trigger)
+
+    def stop(self) -> None:
+        """Let `run` come to its end."""
+        self._lane.stop()
+
+    def close(self) -> None:
+        """End every connection and let go of the port."""
+        wasyncore.close_all(self._sockets)
+
+    def _poll(self, seconds: float) -> None:
+        wasyncore.loop(timeout=seconds, use_poll=True, map=self._sockets, count=1)
 
 
 def share_memory() -> None:
@@ -55,38 +98,23 @@ def share_memory() -> None:
         ctypes.CDLL(None).mallopt(M_ARENA_MAX, 1)
 
 
-def listen(app: Flask, settings: Settings) -> BaseWSGIServer:
-    """Return a server that holds its port and answers nobody yet.
-
-    Raises:
-        StartupError: the port is taken.
-
-    """
+def _adjustments(settings: Settings) -> dict[str, Any]:
     # The address is counted in memory and kept nowhere (lms.host.security.network).
     headers = {"x-forwarded-proto", "x-forwarded-for"}
     proxy = {"trusted_proxy": "127.0.0.1", "trusted_proxy_headers": headers} if settings.https else {}
-    try:
-        server = create_server(
-            Lane(app.wsgi_app),
-            host=settings.bind,
-            port=settings.port,
-            threads=settings.threads,
-            ident=None,
-            clear_untrusted_proxy_headers=True,
-            channel_timeout=CHANNEL_SECONDS,
-            connection_limit=MOST_CONNECTIONS,
-            asyncore_use_poll=True,
-            max_request_header_size=64 * 1024,
-            max_request_body_size=MOST_REQUEST,
-            inbuf_overflow=2 * MOST_REQUEST,  # above these, waitress writes what it reads and sends to disk (OPS-4)
-            outbuf_overflow=MOST_RESPONSE,
-            **proxy,
-        )
-    except OSError as error:
-        message = f"Port {settings.port} is taken or not allowed ({error.strerror}). Choose another with --port."
-        raise StartupError(message) from error
-    server.channel_class = Channel
-    return server
+    return {
+        "host": settings.bind,
+        "port": settings.port,
+        "ident": None,
+        "clear_untrusted_proxy_headers": True,
+        "channel_timeout": CHANNEL_SECONDS,
+        "connection_limit": MOST_CONNECTIONS,
+        "max_request_header_size": 64 * 1024,
+        "max_request_body_size": MOST_REQUEST,
+        "inbuf_overflow": 2 * MOST_REQUEST,  # above these, waitress writes what it reads and sends to disk (OPS-4)
+        "outbuf_overflow": MOST_RESPONSE,
+        **proxy,
+    }
 
 
 @contextlib.contextmanager

@@ -94,18 +94,10 @@ def test_ops_4_the_server_keeps_requests_and_answers_in_memory(site, monkeypatch
     """OPS-4: waitress writes to disk above two sizes; ours are above what it lets through."""
     given = {}
 
-    class Server:
-        def run(self):
-            raise serve.Stop
-
-        def close(self):
-            pass
-
     def create_server(_app, **named):
         given.update(named)
-        return Server()
 
     monkeypatch.setattr(serve, "create_server", create_server)
-    serve.serve(site.app, Settings(data=site.settings.folder), lambda: None)
+    serve.Server(site.app, Settings(data=site.settings.folder))
     assert given["inbuf_overflow"] > given["max_request_body_size"]
     assert given["outbuf_overflow"] >= 64 * 1024 * 1024

@@ -138,13 +138,13 @@ def test_net_10_no_more_parts_than_a_form_has(site):
 @contextmanager
 def served(site):
     """Serve as `lms serve` does; hand out the server."""
-    server = serve.listen(site.app, site.settings.model_copy(update={"port": free_port()}))
+    server = serve.Server(site.app, site.settings.model_copy(update={"port": free_port()}))
     thread = Thread(target=server.run, daemon=True)
     thread.start()
     yield server
-    server.asyncore.close_all(server._map)
-    server.task_dispatcher.shutdown()
+    server.stop()
     thread.join(10)
+    server.close()
 
 
 GET = "GET /en/help HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
@@ -153,7 +153,7 @@ POST = "POST /en/sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 900\r\n\
 
 def ask(server, text, patience=20):
     """Send a request; return the first line of the answer, nothing if none comes."""
-    with socket.create_connection(("127.0.0.1", server.effective_port), timeout=patience) as line:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=patience) as line:
         line.sendall(text.encode())
         try:
             return line.recv(64).partition(b"\r\n")[0]
@@ -166,7 +166,7 @@ def slow_senders(server, number):
     """Send the first half of so many requests, some cut in the header and some in the form."""
     with ExitStack() as opened:
         for one in range(number):
-            line = opened.enter_context(socket.create_connection(("127.0.0.1", server.effective_port), timeout=20))
+            line = opened.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=20))
             line.sendall((GET if one % 2 else POST).encode())
         yield
 
@@ -174,7 +174,7 @@ def slow_senders(server, number):
 def test_net_10_slow_senders_keep_nobody_waiting_and_headers_have_an_end(site):
     """NET-10: those who send half a request hold no thread and not every place, and are let go after 30 seconds."""
     with served(site) as server, slow_senders(server, 250):
-        assert server.adj.channel_timeout <= 30
+        assert all(listener.adj.channel_timeout <= 30 for listener in server.listening)
         assert ask(server, f"{GET}\r\n") == b"HTTP/1.1 200 OK"
         assert b" 431 " in ask(server, f"{GET}X: {'x' * 66_000}\r\n\r\n")
 
@@ -188,7 +188,7 @@ def test_net_10_planted_as_many_places_as_slow_senders_are_found(site, monkeypat
 
 def dripped(server, times):
     """Send a request piece by piece; return the first line of the answer, nothing if the line was cut."""
-    with socket.create_connection(("127.0.0.1", server.effective_port), timeout=20) as line:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as line:
         try:
             line.sendall(GET.encode())
             for number in range(times):
@@ -212,9 +212,7 @@ def test_net_10_a_request_that_drips_in_is_cut_and_a_slow_line_is_not(site, monk
 
 def large_senders(server, opened, number):
     """Begin so many large forms; return how many are cut off."""
-    lines = [
-        opened.enter_context(socket.create_connection(("127.0.0.1", server.effective_port))) for _ in range(number)
-    ]
+    lines = [opened.enter_context(socket.create_connection(("127.0.0.1", server.port))) for _ in range(number)]
     head = POST.replace("900", "900000").encode()
     for line in lines:
         line.sendall(head + b"x" * 300_000)
@@ -238,6 +236,6 @@ def test_net_10_large_forms_of_many_fill_no_memory(site, monkeypatch):
         monkeypatch.setattr(senders, "MOST_HELD", 1_000_000)
         assert large_senders(server, opened, 2) == 2
         assert ask(server, f"{GET}\r\n") == b"HTTP/1.1 200 OK"
-        assert senders.held(server.active_channels.values()) > 1_000_000
+        assert senders.held(server.listening[0].active_channels.values()) > 1_000_000
     with served(site) as server, ExitStack() as opened:
         assert large_senders(server, opened, 2) == 0

@@ -13,7 +13,7 @@ from argon2.low_level import ARGON2_VERSION, Type, hash_secret_raw
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from lms.host.lane import beside
+from lms.host.lane import step_aside
 from lms.host.security.text import LONGEST, fold
 from lms.host.security.words import words
 
@@ -268,7 +268,8 @@ class Gate:
         if not self._places.acquire(blocking=False):
             raise Busy
         try:
-            with beside(), self._running:
+            step_aside()
+            with self._running:
                 yield
         finally:
             self._places.release()
