@@ -19,9 +19,8 @@ from lms.core.catalogue.compile.console import show, summary, write_translation
 from lms.core.catalogue.compile.merging import merge
 from lms.core.catalogue.compile.places import Place
 from lms.core.catalogue.compile.po import template
-from lms.core.catalogue.compile.site import all_places, blocks, checked, codes_of_languages, speaking
-from lms.core.catalogue.domain.history import History
-from lms.host.db import db, reader
+from lms.core.catalogue.compile.site import all_places, beside_files, blocks, checked, codes_of_languages, speaking
+from lms.host.db import db, forget_failure, reader
 from lms.host.settings import Settings
 from lms.host.storage import current_storage
 
@@ -34,12 +33,15 @@ _folder = click.option(
 _names = click.argument("names", nargs=-1)
 
 
-def known_history(course_id: str) -> History | None:
-    """Return the ids of earlier releases; None too where there is no database yet."""
+def checked_here(place: Place) -> Checked:
+    """Check a course against the site, or by itself where there is no database: on the machine of an author."""
     try:
-        return queries.history(reader(), course_id)
+        beside_files()
+        history = queries.history(reader(), place.id)
     except (OperationalError, ProgrammingError):
-        return None
+        forget_failure()
+        return checked(place, history=None, offline=True)
+    return checked(place, history=history)
 
 
 def _chosen(names: Sequence[str], folder: Path | None) -> list[Place]:
@@ -58,7 +60,7 @@ def _chosen(names: Sequence[str], folder: Path | None) -> list[Place]:
 @click.option("--strict", is_flag=True, help="Fail on warnings too.")
 def check_command(names: tuple[str, ...], folder: Path | None, as_json: bool, strict: bool) -> None:  # noqa: FBT001 - flags
     """Check courses: every problem at once, with file, line and how to mend it; exit 1 if there is an error."""
-    results = [(place, checked(place, history=known_history(place.id))) for place in _chosen(names, folder)]
+    results = [(place, checked_here(place)) for place in _chosen(names, folder)]
     if as_json:
         click.echo(json.dumps([_as_json(place, result) for place, result in results], ensure_ascii=False, indent=2))
     else:
@@ -161,7 +163,10 @@ def publish_missing(demo: bool) -> list[str]:  # noqa: FBT001 - what `Starter` c
 @_folder
 def list_command(folder: Path | None) -> None:
     """List the courses: where they lie, and what is published."""
-    states = queries.course_states(reader())
+    try:
+        states = queries.course_states(reader())
+    except (OperationalError, ProgrammingError):
+        raise click.ClickException(_("No database can be read here.")) from None
     for place in all_places(folder).values():
         state = states.get(place.id)
         if state is None:
@@ -207,7 +212,7 @@ def merge_command(names: tuple[str, ...], folder: Path | None, langs: tuple[str,
 
 def _translatable(place: Place) -> Checked:
     """Translations follow a source that can be read; faults of the translations themselves are no obstacle."""
-    result = checked(place, history=known_history(place.id))
+    result = checked_here(place)
     broken = [problem for problem in result.errors if "/translations/" not in problem.file]
     if result.course is None or broken:
         show(broken, place.folder.parent)

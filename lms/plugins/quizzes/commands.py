@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 from flask.cli import AppGroup
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from lms import gettext as _
 from lms import ngettext
@@ -120,7 +121,12 @@ def export_command(paths: tuple[Path, ...], form: str, output: Path | None, as_j
         raise click.UsageError(_("Say with --output where the package goes."))
     from lms.plugins.quizzes.domain.exchange import formats
 
-    data, partings = formats.write(_questions(paths), form)
+    try:
+        questions = _questions(paths)
+    except (OperationalError, ProgrammingError):
+        message = _("Some of these questions are in the bank, and no database can be read here.")
+        raise click.ClickException(message) from None
+    data, partings = formats.write(questions, form)
     if output:
         write_whole(output, data)
     else:

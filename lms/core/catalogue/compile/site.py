@@ -40,11 +40,12 @@ def all_places(also: Path | None = None) -> dict[str, Place]:
     return places(settings.folder, also)
 
 
-def checked(place: Place, *, history: History | None) -> Checked:
-    """Read and check one course with everything that this site's plugins bring."""
+def checked(place: Place, *, history: History | None, offline: bool = False) -> Checked:
+    """Read and check one course with everything that this site's plugins bring; `offline`, without a database."""
+    kinds = current_host().all(ActivityType)  # type: ignore[type-abstract]
     return check_course(
         place.folder,
-        kinds=current_host().all(ActivityType),  # type: ignore[type-abstract]
+        kinds=[kind.offline() for kind in kinds] if offline else kinds,
         blocks=blocks(),
         today=clock.today(),
         history=history,

@@ -121,6 +121,10 @@ class ActivityType(Contribution):
         """
         return None
 
+    def offline(self) -> "ActivityType":
+        """Return the kind as it checks files where there is no database: it names what cannot be looked up there."""
+        return self
+
     def ids(self, data: Mapping[str, Any]) -> Iterable[str]:
         """Yield the permanent ids inside the file; one that vanishes needs a line in `moved:`."""
         return ()

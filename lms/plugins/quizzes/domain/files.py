@@ -1,7 +1,7 @@
 """The two files that hold questions: `quiz.yaml` beside a lesson, `check.yaml` beside a module."""
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lms.core.catalogue.api import ActivityContext, ActivityType, KeptPicture, Level, Problem, Translate
@@ -9,6 +9,7 @@ from lms.host.i18n import language
 from lms.host.plugin import current_host
 from lms.host.seed import Seed
 from lms.plugins.quizzes.domain import quiz
+from lms.plugins.quizzes.domain.bank.away import stand_ins, unseen
 from lms.plugins.quizzes.domain.bank.draws import Draws, Tagged, draws, none_tagged
 from lms.plugins.quizzes.domain.bank.lent import Shelf, Whole, no_bank, whole
 from lms.plugins.quizzes.domain.contracts import QuestionType
@@ -26,7 +27,7 @@ class QuizFile(ActivityType):
 
     Args:
         shelf: gives the questions of the bank by id.
-        tagged: gives those that carry tags.
+        tagged: gives those that carry tags; None where there is no bank.
         state: stands for all that the bank gives.
 
     """
@@ -35,7 +36,7 @@ class QuizFile(ActivityType):
     filename: str = "quiz.yaml"
     level: Level = "lesson"
     shelf: Shelf = no_bank
-    tagged: Tagged = none_tagged
+    tagged: Tagged | None = none_tagged
     state: Callable[[], Hashable] | None = None
 
     @property
@@ -49,8 +50,11 @@ class QuizFile(ActivityType):
         written = quiz.flaws(full.data, self.model, known_types(), ctx.outcomes, chance.lines)
         return [
             ctx.problem(flaw.code, flaw.message, flaw.mend, at=flaw.path, severity=flaw.severity, **flaw.values)
-            for flaw in (*full.flaws, *chance.flaws, *written)
+            for flaw in (*full.flaws, *chance.flaws, *written, *(() if self.tagged else unseen(data)))
         ]
+
+    def offline(self) -> "QuizFile":
+        return replace(self, shelf=stand_ins, tagged=None)
 
     def rests_on(self) -> Callable[[], Hashable] | None:
         return self.state

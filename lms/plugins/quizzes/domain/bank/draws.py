@@ -58,12 +58,12 @@ def none_tagged(_tags: Collection[str]) -> Iterable[Lent]:
     return ()
 
 
-def draws(data: Mapping[str, Any], tagged: Tagged, types: Types, lang: str) -> Draws:
+def draws(data: Mapping[str, Any], tagged: Tagged | None, types: Types, lang: str) -> Draws:
     """Settle what each line of a file may draw; asks the bank only if a line names tags.
 
     Args:
         data: the file, with the bank questions put in that it uses by id.
-        tagged: the bank.
+        tagged: the bank; None where there is none, and what tags mean cannot be known.
         types: the question types of the site.
         lang: the language that every question must be there in; "" for any.
 
@@ -90,7 +90,7 @@ def _lines(data: Mapping[str, Any]) -> tuple[dict[int, TagLine | PoolLine], list
 class _Drawing:
     """One file. A question is drawn by one line only: by the first that it fits, and never if it is asked anyway."""
 
-    def __init__(self, data: Mapping[str, Any], tagged: Tagged, types: Types, lang: str) -> None:
+    def __init__(self, data: Mapping[str, Any], tagged: Tagged | None, types: Types, lang: str) -> None:
         self.tagged, self.types, self.lang = tagged, types, lang
         self.own = [item for _place, item, _kind in items(data, types)[0]]
         self.taken = {item.id for item in self.own}
@@ -100,7 +100,7 @@ class _Drawing:
 
     def settled(self, lines: Mapping[int, TagLine | PoolLine], flaws: Sequence[Flaw]) -> Draws:
         sought = {plain(tag) for line in lines.values() if isinstance(line, TagLine) for tag in line.tags}
-        shelf = sorted(self.tagged(sought), key=lambda lent: lent.question) if sought else []
+        shelf = sorted(self.tagged(sought), key=lambda lent: lent.question) if sought and self.tagged else []
         made = [
             self._by_tags(place, line, shelf) if isinstance(line, TagLine) else self._by_pool(place, line)
             for place, line in lines.items()
@@ -108,6 +108,8 @@ class _Drawing:
         return Draws(tuple(made), self.lent, (*flaws, *self.flaws))
 
     def _by_tags(self, place: int, line: TagLine, shelf: Sequence[Lent]) -> Draw:
+        if self.tagged is None:
+            return Draw(place, line.draw, (), outcome=line.outcome)
         tags = {plain(tag): tag for tag in line.tags}
         unknown = [tag for key, tag in tags.items() if not any(key in lent.marks for lent in shelf)]
         fits = [lent for lent in shelf if tags.keys() <= lent.marks and lent.question not in self.taken]
