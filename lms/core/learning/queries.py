@@ -24,7 +24,7 @@ from sqlalchemy.types import JSON, Boolean
 from lms.core.catalogue.api import outline
 from lms.core.learning.domain.completion import ActivityResult, Standing
 from lms.core.learning.domain.pages import EnrolmentCard
-from lms.core.learning.domain.windows import Window
+from lms.core.learning.domain.windows import GRACE, Window
 from lms.core.learning.models import DONE, ActivityState, Enrolment, LessonState, PlanWindow
 from lms.host.statements import Prepared
 
@@ -95,6 +95,16 @@ def untold(
         PlanWindow.tells_after,
         PlanWindow.closes_at > after,
     )
+
+
+def held_back(conn: Connection, person_id: UUID, now: datetime) -> dict[str, datetime]:
+    """Return the activities in which a person is not told yet what was right: id → until when."""
+    statement = (
+        select(PlanWindow.activity_id, PlanWindow.closes_at)
+        .join(Enrolment, Enrolment.plan_id == PlanWindow.plan_id)
+        .where(Enrolment.person_id == person_id, PlanWindow.tells_after, PlanWindow.closes_at > now - GRACE)
+    )
+    return {row.activity_id: row.closes_at for row in conn.execute(statement) if row.closes_at}
 
 
 def standing(conn: Connection, enrolment_id: UUID) -> Standing:

@@ -7,6 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from lms.host import clock
+from lms.host.contributions import PersonalData
+from lms.host.plugin import current_host
 from lms.plugins.remember.models import Card, Choice
 from tests.factories import sign_in
 from tests.plugins.quizzes.conftest import learner, make_learner, prepare_site  # noqa: F401 - fixtures
@@ -65,6 +67,12 @@ class Rememberer:
     def chosen(self):
         with self.site.reading() as conn:
             return conn.execute(select(Choice.__table__).where(Choice.person_id == self.learner.person.id)).first()
+
+    def copy(self):
+        """The parts of the copy of one's own data, by package."""
+        with self.site.reading() as conn:
+            promises = current_host(self.site.app).all(PersonalData)
+            return {one.key: one.export(conn, self.learner.person.id) for one in promises}
 
     def only(self, *questions):
         """Let these come today, and the others in a year."""

@@ -200,6 +200,15 @@ def test_a_check_comes_back_only_when_its_group_was_told(rememberer):
     rememberer.sleep()
     assert LINE not in rememberer.browser.get("/en/home").text
     assert rememberer.ask().heading == "That is enough for today"
+    own = rememberer.copy()
+    assert own["remember"]["questions"] == []
+    assert own["remember"]["told later"] == {"T-1-check": closes.isoformat()}
+    (check,) = own["learning"]["activities"]
+    assert (check["known"], check["known is told after"]) == (None, closes.isoformat())
     rememberer.sleep(2)
+    own = rememberer.copy()
+    assert (len(own["remember"]["questions"]), own["remember"]["told later"]) == (5, {})
+    assert [type(row["known"]) for row in own["learning"]["activities"]] == [list]
+    assert "known is told after" not in own["learning"]["activities"][0]
     assert LINE in rememberer.browser.get("/en/home").text
     assert rememberer.ask().heading != "That is enough for today"
