@@ -18,7 +18,7 @@ from lms.plugins.cohorts.api import create_cohort
 from lms.plugins.cohorts.models import Cohort
 from lms.plugins.organisations.actions import create_batch, create_organisation, give_cohort
 from lms.plugins.quizzes.actions.bank import Written, add_version
-from lms.plugins.quizzes.domain.bank.listing import Place, file_key
+from lms.plugins.quizzes.domain.bank.listing import key_of
 from lms.plugins.quizzes.domain.quiz import Quiz
 from lms.plugins.workbook.actions import keep_sheet, seal_reflection
 from lms.plugins.workbook.models import Item
@@ -85,7 +85,7 @@ def questions(site, author, outline):
         written = Written({"type": "reflection", "prompt": "Wet?"}, "en")
         add_version(session, question="bmatrix", after=0, written=written, by=author.id)
     quiz = f"{outline.lessons[0].id}-q"
-    return {"question": "bmatrix", "asked": file_key(Place(None, "", "", quiz, "q1"))}
+    return {"question": "bmatrix", "asked": key_of(f"{quiz}/q1@")}
 
 
 def side(site, outline):

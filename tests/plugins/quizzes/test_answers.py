@@ -1,7 +1,10 @@
 """What answers tell authors: of many people only, each counted once, with remarks that are certain (STAT-1)."""
 
+import gzip
 import re
+from datetime import date
 from fractions import Fraction
+from random import Random  # noqa: TID251 - the same numbers each time
 
 import pytest
 from sqlalchemy import select
@@ -18,12 +21,15 @@ from lms.plugins.quizzes.domain.statistics import (
     name_of,
     remarks,
 )
-from lms.plugins.quizzes.models import Count
+from lms.plugins.quizzes.models import Count, Version
 from tests.factories import count_now, make_person, sign_in
-from tests.plugins.quizzes.conftest import COURSE
+from tests.plugins.quizzes.bank.test_drawing import write_line
+from tests.plugins.quizzes.conftest import COURSE, publish
 from tests.plugins.quizzes.pages import Page, answers_on
-from tests.plugins.quizzes.samples import TYPES
+from tests.plugins.quizzes.samples import TYPES, single
 
+OWN = {"id", "outcome"}
+STYLESHEET = 7_168  # what it may weigh at most
 OPTIONS = {"a": True, "b": False, "c": False}
 
 
@@ -190,3 +196,47 @@ def test_stat_1_a_person_counts_once_in_a_quiz_however_often_they_answer(learner
     with learner.site.reading() as conn:
         asked = conn.scalars(select(Count.total).where(Count.part == "asked")).all()
     assert set(asked) == {1}
+
+
+@pytest.mark.database("sqlite")
+def test_a_quiz_that_draws_from_a_hundred_is_shown_in_pages(site, make_learner):
+    """At most 6 statements and 14,336 bytes with the stylesheet; every question is named, and leads to its own page."""
+    author = sign_in(site, make_person(site, grants=[("author", "site", "")]))
+    day = date(2026, 11, 22)
+    with site.session() as session:
+        for number in range(100):
+            item = {key: value for key, value in single(prompt=f"Is number {number} wet?").items() if key not in OWN}
+            session.add(Version(question=f"b{number:03}", number=1, type="single", lang="en", item=item, words={},
+                                tags=["water"], outcome="", day=day, published=day))  # fmt: skip
+    write_line(site, {"draw": 5, "tags": ["water"], "outcome": "o1"}, folder="50-twenty")
+    publish(site.app)
+    learner = make_learner()
+    quiz, random = learner.quiz("T-1.5-q"), Random(4)
+    for question in quiz.questions:
+        for lang in ("en", "ar"):
+            picks = {
+                name: {part.key: random.randrange(5, 40) for part in TYPES[question.type].tally(question)}
+                for name in BANDS
+            }
+            fill(
+                site,
+                name_of(quiz.id, question.version),
+                lang,
+                counts(**{name: found | {"a": 20} for name, found in picks.items()}),
+            )
+    count_now(site)
+    with site.reading() as conn:
+        course = next(one.code for one in current_outlines(conn, "en") if one.course_id == COURSE)
+    address = f"/en/answers/{course}/{learner.codes['T-1.5']}"
+    page = Page(author.get(address))
+    links = [link.get("href") for link in page.all("a")]
+    assert sum("#q" in link for link in links) == 120
+    assert (links.count("?page=6#q101"), links.count("?page=6#q120"), "#q20" in links) == (1, 1, True)
+    last = Page(author.get(f"{address}?page=9"))
+    assert len(last.all("section")) == len(page.all("section")) == 20
+    key = last.all("section/h2/a")[0].get("href")
+    assert author.get(key).status_code == 200
+    with site.statements() as seen:
+        shown = author.get(f"{address}?page=2")
+    assert len(seen) <= 6, seen
+    assert len(gzip.compress(shown.get_data())) < 14_336 - STYLESHEET

@@ -26,12 +26,15 @@ from lms.host.statistics.rules import SPLIT, Shown
 from lms.host.web import actor, allowed, not_found, page
 from lms.plugins.quizzes import access
 from lms.plugins.quizzes.api import Part, Question, Text
+from lms.plugins.quizzes.domain.bank.listing import key_of
 from lms.plugins.quizzes.domain.files import known_types
 from lms.plugins.quizzes.domain.statistics import EVERY, Remark, chosen, language_remarks, name_of, remarks
 from lms.plugins.quizzes.queries.answers import statistic
+from lms.plugins.quizzes.staff.questions import page_number
 from lms.plugins.quizzes.views.cards import card
 
 blueprint = Blueprint("quizzes_answers", __name__, url_prefix="/answers")
+PAGE = 20
 ANSWERS = StaffView("quizzes.answers", L_("Answers to questions, as numbers of many people"), "quizzes_answers.quiz")
 
 
@@ -66,6 +69,11 @@ class QuestionLine:
     languages: tuple[tuple[str, Group], ...]
     remarks: tuple[Remark, ...]
 
+    @property
+    def key(self) -> str:
+        """What stands in the address of its own page."""
+        return key_of(self.question.version)
+
     def text_of(self, option: str) -> Text:
         """Return the words of an option."""
         return next(line.part.text for line in self.options if line.part.key == option)
@@ -97,12 +105,18 @@ def quiz(code: str, lesson: str) -> Response:
         one for one in found.questions if one.type in kinds and kinds[one.type].graded and not kinds[one.type].alone
     ]
     lines = [_question(number, one, names[one.id], numbers) for number, one in enumerate(asked, 1)]
+    pages = max(1, -(-len(lines) // PAGE))
+    here = min(page_number(), pages)
     return page(
         "quizzes/answers/quiz.html",
         title=_("Answers %(number)s", number=line.number),
         outline=outline,
         line=line,
-        questions=lines,
+        every=lines,
+        shown=lines[(here - 1) * PAGE : here * PAGE],
+        most=PAGE,
+        here=here,
+        pages=pages,
         day=numbers.day,
         fewest=max(least(), SPLIT),
         spoken=_spoken,

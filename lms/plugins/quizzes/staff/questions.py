@@ -31,14 +31,18 @@ def wanted() -> Wanted:
     return Wanted(**given, state=state if state in STATES else "")
 
 
+def page_number() -> int:
+    """Return which page of a list the address asks for."""
+    sent = request.args.get("page", "")
+    return max(1, int(sent)) if sent.isascii() and sent.isdecimal() and len(sent) < 5 else 1
+
+
 @blueprint.get("/")
 @allowed(WRITE)
 def index() -> Response:
     """Show every question that fits: of published quizzes and of the bank."""
-    sent = request.args.get("page", "")
-    number = int(sent) if sent.isascii() and sent.isdecimal() and len(sent) < 5 else 1
     found = desk()
-    shown = leaf(found.everything(), wanted(), number, clock.today())
+    shown = leaf(found.everything(), wanted(), page_number(), clock.today())
     return page(
         "quizzes/bank/list.html",
         title=_("Questions"),

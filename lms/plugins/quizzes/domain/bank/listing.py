@@ -128,16 +128,16 @@ class Standing:
 
     @property
     def key(self) -> str:
-        return lent_name(self.version) or file_key(self.place)
+        return key_of(self.version)
 
     def listed(self, lang: str) -> Listed:
         prompt = self.prompts.get(lang) or next(iter(self.prompts.values()))
         return Listed(self.key, self.type, prompt, self.sought, self.languages, self.outcome, (self.place,))
 
 
-def file_key(place: Place) -> str:
-    """Return what stands in the address of a question of a course's files."""
-    return f"f{sha256(f'{place.quiz}/{place.question}'.encode()).hexdigest()[:12]}"
+def key_of(version: str) -> str:
+    """Return what stands in the address of a question: its id in the bank, or made of where it stands in a file."""
+    return lent_name(version) or f"f{sha256(version.rpartition('@')[0].encode()).hexdigest()[:12]}"
 
 
 def lent_name(version: str) -> str:
