@@ -144,7 +144,7 @@ def init_app(app: Flask, settings: Settings) -> None:
             path = Path(str(url.database))
             _tune_writer(db.engines[None], path)
             _tune_reader(db.engines["read"])
-    app.teardown_appcontext(_close_reader)
+    app.teardown_appcontext(close_reader)
 
 
 def reader() -> Connection:
@@ -153,6 +153,13 @@ def reader() -> Connection:
         g.reader = db.engines["read"].connect()
     connection: Connection = g.reader
     return connection
+
+
+def close_reader(_error: BaseException | None = None) -> None:
+    """End the snapshot of this request; another reading begins a new one."""
+    reader_connection = g.pop("reader", None)
+    if reader_connection is not None:
+        reader_connection.close()
 
 
 def forget_failure() -> None:
@@ -237,12 +244,6 @@ def fold_log() -> bool:
 
 def _reading() -> bool:
     return has_request_context() and request.method in READING
-
-
-def _close_reader(_error: BaseException | None) -> None:
-    reader_connection = g.pop("reader", None)
-    if reader_connection is not None:
-        reader_connection.close()
 
 
 def _reader_options(settings: Settings, *, is_sqlite: bool) -> dict[str, Any]:

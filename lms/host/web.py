@@ -16,7 +16,7 @@ from werkzeug.exceptions import NotFound
 from lms.host import i18n, room
 from lms.host.actor import ANONYMOUS, Actor
 from lms.host.contributions import Identity, Permission
-from lms.host.db import READING, db, reader
+from lms.host.db import READING, close_reader, db, reader
 from lms.host.frame import frame, kind
 from lms.host.kept import Kept
 from lms.host.moulds import GAP, Mould, mould
@@ -150,11 +150,15 @@ def _identities(host: Host) -> tuple[Identity, ...]:
 
 
 def _identify() -> Actor:
-    for identity in identities():
-        found = identity.actor(reader(), request)
-        if found is not None:
-            return found
-    return ANONYMOUS
+    try:
+        for identity in identities():
+            found = identity.actor(reader(), request)
+            if found is not None:
+                return found
+        return ANONYMOUS
+    finally:
+        if request.method not in READING:
+            close_reader()  # a snapshot that is kept until the commit would keep the log from being folded then (DUR-3)
 
 
 def csrf_token() -> str:

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from flask import g, request, request_finished
 from sqlalchemy import func, select, text, update
 
 from lms.core.accounts import api, jobs, privacy, queries
@@ -341,3 +342,16 @@ def test_acc_14_a_start_prints_an_operator_code_until_there_is_one(site, someone
     assert printed(demo=False) == []
     (fresh,) = printed(demo=True)
     assert fresh != code
+
+
+def test_dur_3_a_request_that_writes_keeps_no_snapshot_of_its_own(site, member):
+    """DUR-3: what told who asks is let go; otherwise a fold of the log by this request would wait for itself."""
+    held = {}
+
+    def look(_app, **_answer):
+        held[request.method] = "reader" in g
+
+    with request_finished.connected_to(look, site.app):
+        assert member.get("/account/").status == 200
+        member.post("/account/", language="fr")
+    assert held == {"GET": True, "POST": False}
