@@ -45,7 +45,7 @@ def scores_alike(case):
 
 @pytest.mark.parametrize("kind", ON_PAPER)
 def test_a_line_scores_as_the_page_does(kind):
-    settings(max_examples=300, deadline=None)(given(cases(kind))(scores_alike))()
+    settings(max_examples=500, deadline=None)(given(cases(kind))(scores_alike))()
 
 
 @pytest.mark.deep
