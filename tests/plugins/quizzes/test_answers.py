@@ -234,7 +234,7 @@ def test_a_quiz_that_draws_from_a_hundred_is_shown_in_pages(site, make_learner):
     assert (links.count("?page=6#q101"), links.count("?page=6#q120"), "#q20" in links) == (1, 1, True)
     last = Page(author.get(f"{address}?page=9"))
     assert len(last.all("section")) == len(page.all("section")) == 20
-    key = last.all("section/h2/a")[0].get("href")
+    key = last.all("section/p/a")[0].get("href")
     assert author.get(key).status_code == 200
     with site.statements() as seen:
         shown = author.get(f"{address}?page=2")
