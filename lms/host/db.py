@@ -14,9 +14,10 @@ from flask import Flask, g, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, event, make_url
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction
 from sqlalchemy.types import TypeDecorator
 
+from lms.host.lane import step_aside
 from lms.host.locks import Busy, WriteLock
 from lms.host.settings import Settings
 
@@ -33,6 +34,7 @@ CHECKPOINT_BYTES = 32 * 1024 * 1024
 CHECKPOINT_STEP = 4 * 1024 * 1024
 CHECKPOINT_PATIENCE = 500  # milliseconds for readers to come to their end
 SIDE_WRITER_PATIENCE = 0.2
+HELD = "connection"
 
 PATIENCE = 5000
 
@@ -126,6 +128,22 @@ class RoutedSession(FlaskSession):
         """Choose the engine by the method of the request; work outside a request may write."""
         del args, kwargs
         return db.engines["read"] if _reading() else db.engines[None]
+
+    def connection(self, *args: Any, **kwargs: Any) -> Connection:
+        """Return the connection of the transaction under way; looking for it costs as much as a statement."""
+        held: Connection | None = self.info.get(HELD)
+        return super().connection(*args, **kwargs) if args or kwargs or held is None else held
+
+
+@event.listens_for(RoutedSession, "after_begin")
+def _hold(session: Session, _transaction: SessionTransaction, conn: Connection) -> None:
+    session.info[HELD] = conn
+
+
+@event.listens_for(RoutedSession, "after_transaction_end")
+def _let_go(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.parent is None:
+        session.info.pop(HELD, None)
 
 
 db = SQLAlchemy(model_class=Base, disable_autonaming=True, session_options={"class_": RoutedSession})
@@ -286,6 +304,10 @@ def _tune_writer(engine: Engine, path: Path) -> None:
             lock.acquire(conn.info.get("patience"))
             conn.info["holds_lock"] = True
         conn.exec_driver_sql("BEGIN IMMEDIATE")
+
+    @event.listens_for(engine, "commit")
+    def commit(_conn: Connection) -> None:
+        step_aside()  # the disk takes as long as a page
 
     @event.listens_for(engine, "checkin")
     def release(dbapi: Any, record: Any) -> None:

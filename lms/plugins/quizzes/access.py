@@ -10,6 +10,7 @@ from lms.core.learning.api import ALWAYS, ActivityResult, Window, lesson_for, mo
 from lms.host import clock
 from lms.host.actor import Actor
 from lms.host.contributions import Permission
+from lms.host.kept import Kept
 from lms.plugins.quizzes.domain.attempt import graded, sheet
 from lms.plugins.quizzes.domain.files import known_types
 from lms.plugins.quizzes.domain.outside import Outside, Told, outside, went
@@ -18,6 +19,7 @@ from lms.plugins.quizzes.queries import Result, result
 
 WRITE = Permission("quizzes.write", ("author",))
 NOTHING_YET = ActivityResult(None, passed=False)
+_read: Kept[Quiz] = Kept(64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +112,12 @@ def courses_for(conn: Connection, actor: Actor, lang: str) -> tuple[Outline, ...
 
 def quiz_of(conn: Connection, release_id: UUID, quiz_id: str, lang: str) -> Quiz | None:
     """A quiz of any release: people in the middle of an attempt keep theirs."""
+    key = (release_id, quiz_id, lang)
+    known = _read.get(key)
+    if known is not None:
+        return known
     found = activity(conn, release_id, quiz_id, lang)
-    return Quiz.load(found.data) if found else None
+    return _read.put(key, Quiz.load(found.data)) if found else None
 
 
 def attempt_for(conn: Connection, desk: Desk, token: str) -> Result | None:

@@ -78,9 +78,9 @@ def test_a_question_goes_with_the_rest_or_against_it():
 
 def test_the_band_is_of_the_rest_without_the_question_itself():
     whole, none = Fraction(1), Fraction(0)
-    assert [band_of_rest([whole, none, none], own) for own in (whole, none)] == [BANDS[0], BANDS[1]]
-    assert band_of_rest([none, whole, whole], none) == BANDS[2]
-    assert band_of_rest([whole], whole) == BANDS[1]
+    assert [band_of_rest(whole, 3, own) for own in (whole, none)] == [BANDS[0], BANDS[1]]
+    assert band_of_rest(2 * whole, 3, none) == BANDS[2]
+    assert band_of_rest(whole, 1, whole) == BANDS[1]
 
 
 def said(by_language):

@@ -260,16 +260,17 @@ class _Key(NamedTuple):
 def _count(conn: Connection, sheet: Sheet, result: Graded, lang: str) -> None:
     """Add to the counts, in one statement and in one order, so that two submissions never wait for each other's rows."""
     scores = {name: grade.score for name, grade in result.grades.items()}
-    rest = [scores.get(asked.question.id, Fraction(0)) for asked, _kind in sheet.counted]
+    questions = [asked.question for asked, _kind in sheet.counted]
+    total = sum((scores.get(question.id, Fraction(0)) for question in questions), Fraction(0))
     seen: Counter[_Key] = Counter()
-    for asked, _kind in sheet.counted:
-        grade = result.grades.get(asked.question.id)
-        name = name_of(sheet.quiz.id, asked.question.version)
-        counts = partial(_Key, name, band_of_rest(rest, scores.get(asked.question.id, Fraction(0))))
+    for question in questions:
+        grade = result.grades.get(question.id)
+        rest = band_of_rest(total, len(questions), scores.get(question.id, Fraction(0)))
+        counts = partial(_Key, name_of(sheet.quiz.id, question.version), rest)
         seen[counts(ASKED)] += 1
         if grade is not None:
             seen[counts(RIGHT)] += grade.right
             seen.update(counts(CHOSE + part.key) for part in grade.parts if part.chosen and part.given is None)
-    rows = [{**key._asdict(), "lang": lang, "total": total} for key, total in sorted(seen.items()) if total]
+    rows = [{**key._asdict(), "lang": lang, "total": number} for key, number in sorted(seen.items()) if number]
     if rows:
         COUNT.each(conn, rows)

@@ -37,10 +37,16 @@ def band(percent: Fraction | int) -> str:
     return BANDS[(percent >= LOW_MARK) + (percent >= HIGH_MARK)]
 
 
-def band_of_rest(scores: Iterable[Fraction], own: Fraction) -> str:
-    """Return the third that an attempt belongs to without one of its questions; the middle if there is no other."""
-    found = list(scores)
-    return band((sum(found) - own) * ALL / (len(found) - 1)) if len(found) > 1 else BANDS[1]
+def band_of_rest(total: Fraction, asked: int, own: Fraction) -> str:
+    """Return the third that an attempt belongs to without one of its questions; the middle if there is no other.
+
+    Args:
+        total: of all scores, each from 0 to 1.
+        asked: how many questions they are of.
+        own: score of the one that is left out.
+
+    """
+    return band((total - own) * ALL / (asked - 1)) if asked > 1 else BANDS[1]
 
 
 def counted(question: str, by_language: Mapping[str, Counts], least: int) -> list[Counted]:
