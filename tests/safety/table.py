@@ -195,6 +195,7 @@ EXPECTED = {
     "quizzes_bank.imported": AUTHOR,
     "quizzes_bank.index": AUTHOR,
     "quizzes_bank.new": AUTHOR,
+    "quizzes_bank.picture": AUTHOR,
     "quizzes_bank.published": AUTHOR,
     "quizzes_bank.regrade": AUTHOR,
     "quizzes_bank.regraded": AUTHOR,

@@ -10,7 +10,7 @@ from lms.host.db import db
 from lms.host.web import Access
 from tests.factories import sign_in
 from tests.safety.table import ACROSS, EMPTY, ENDING, EXPECTED, LAST, WRITERS
-from tests.safety.world import build
+from tests.safety.world import PICTURE, build
 
 CODES = {
     "catalogue": "course",
@@ -58,7 +58,13 @@ def values(rule, side):
     found |= {"number": 7, "place": 1} if package == "workbook" else {}
     if package == "quizzes_bank":
         asked = "regrade" in rule.endpoint
-        found |= {"key": side["asked" if asked else "question"], "kind": "single", "form": "gift", "text": "fr"}
+        found |= {
+            "key": side["asked" if asked else "question"],
+            "kind": "single",
+            "form": "gift",
+            "text": "fr",
+            "name": PICTURE,
+        }
     found |= {"number": 4} if package == "library" else {}
     return {name: found[name] for name in rule.arguments}
 

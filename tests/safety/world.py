@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from lms.core.accounts.actions import support
 from lms.core.accounts.api import alias_of
-from lms.core.catalogue.api import activity, current_outlines
+from lms.core.catalogue.api import Medium, activity, current_outlines
 from lms.core.learning.api import enrolment_in, mark_done, record_result
 from lms.host import clock
 from lms.plugins.certificates.actions import issue
@@ -17,7 +17,7 @@ from lms.plugins.cohorts.actions.members import become_facilitator, join_cohort
 from lms.plugins.cohorts.api import create_cohort
 from lms.plugins.cohorts.models import Cohort
 from lms.plugins.organisations.actions import create_batch, create_organisation, give_cohort
-from lms.plugins.quizzes.actions.bank import Written, add_version
+from lms.plugins.quizzes.actions.bank import Written, add_version, keep_pictures
 from lms.plugins.quizzes.domain.bank.listing import key_of
 from lms.plugins.quizzes.domain.quiz import Quiz
 from lms.plugins.workbook.actions import keep_sheet, seal_reflection
@@ -26,6 +26,7 @@ from lms.plugins.workbook.queries import sheets
 from tests.factories import make_person, sign_in
 from tests.plugins.quizzes.pages import Page, answers_on
 
+PICTURE = "0" * 32 + ".png"
 ROLES = (
     "anonymous",
     "person",
@@ -80,10 +81,11 @@ def build(site, *, factor=True):
 
 
 def questions(site, author, outline):
-    """Write a question into the bank; return its key, and that of a question in the files of a course."""
+    """Write a question and a picture into the bank; return its key, and that of a question in the files of a course."""
     with site.session() as session:
         written = Written({"type": "reflection", "prompt": "Wet?"}, "en")
         add_version(session, question="bmatrix", after=0, written=written, by=author.id)
+        keep_pictures(session, [Medium(PICTURE, b"x", 1, 1)])
     quiz = f"{outline.lessons[0].id}-q"
     return {"question": "bmatrix", "asked": key_of(f"{quiz}/q1@")}
 

@@ -10,10 +10,10 @@ from lms.core.catalogue.compile.places import Place
 from lms.core.catalogue.domain.pages import Outline
 from lms.host.actor import Actor
 from lms.host.contributions import Permission
+from lms.host.pictures import TYPES
 
 AUTHOR = Permission("catalogue.author", ("author", "reviewer", "translator"))
 TRAINER = Permission("catalogue.trainer", ("facilitator", "operator", *AUTHOR.roles))
-TYPES = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp"}
 
 
 @dataclass(frozen=True, slots=True)

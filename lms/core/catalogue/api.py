@@ -20,7 +20,7 @@ statement once a release is warm):
 Files of one's own in the formats of courses: `read_yaml` and `validated` (strict YAML by a pydantic `Model`), `read_written`,
 `impersonal` and `drawn` (a text with front matter), `Segment`,
 `read_catalogue`, `bind`, `coverage`, `translator`, `template`, `merge` (PO files), `plain_faults` (what a plain text may
-not hold), `measured` (what is hard to read) and `bundled` (the folder of content that came along), and
+not hold), `address_faults` (why no picture can lie under an address), `measured` (what is hard to read) and `bundled` (the folder of content that came along), and
 `shelves` (where what is no course lies beside it). For commands: `show`, `summary` and `write_translation`.
 
 Joining: `course_table` (id, release_id), `release_table` (id, course_id, …), `code_table` (code, kind, content_id,
@@ -29,8 +29,9 @@ course_id) are Core tables, for foreign keys and for statements that go from a c
 
 from lms.core.catalogue.compile.console import show, summary, write_translation
 from lms.core.catalogue.compile.desk import DeskCourse
-from lms.core.catalogue.compile.inline import plain_faults
+from lms.core.catalogue.compile.inline import address_faults, plain_faults
 from lms.core.catalogue.compile.lint import Piece, measured, plain
+from lms.core.catalogue.compile.media import LARGEST_PICTURE
 from lms.core.catalogue.compile.merging import merge
 from lms.core.catalogue.compile.places import bundled, shelves
 from lms.core.catalogue.compile.po import Catalogue, Coverage, bind, coverage, read_catalogue, template, translator
@@ -48,6 +49,7 @@ from lms.core.catalogue.domain.contracts import (
     CompiledBlock,
     KeptPicture,
     Level,
+    Medium,
 )
 from lms.core.catalogue.domain.pages import (
     PILLARS,
@@ -88,6 +90,7 @@ release_table = Release.__table__
 
 __all__ = [
     "DESK_COURSE",
+    "LARGEST_PICTURE",
     "PILLARS",
     "TILES",
     "ActivityContext",
@@ -110,6 +113,7 @@ __all__ = [
     "Level",
     "Line",
     "Lines",
+    "Medium",
     "Model",
     "ModuleOutline",
     "Outline",
@@ -129,6 +133,7 @@ __all__ = [
     "Words",
     "Written",
     "activity",
+    "address_faults",
     "all_activities",
     "bind",
     "bundled",

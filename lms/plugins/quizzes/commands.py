@@ -16,15 +16,17 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from lms import gettext as _
 from lms import ngettext
-from lms.core.catalogue.api import read_yaml
+from lms.core.catalogue.api import address_faults, read_yaml
 from lms.host.contributions import Command
 from lms.host.files import write_whole
+from lms.host.pictures import Rewritten, here
 from lms.plugins.quizzes.domain import exchange
 from lms.plugins.quizzes.domain.bank.draws import draws
 from lms.plugins.quizzes.domain.bank.lent import whole
+from lms.plugins.quizzes.domain.bank.pictured import FOLDER, name_in
 from lms.plugins.quizzes.domain.files import known_types
 from lms.plugins.quizzes.domain.quiz import BANK, is_draw
-from lms.plugins.quizzes.queries.bank import shelf, tagged
+from lms.plugins.quizzes.queries.bank import pictured, shelf, tagged
 
 if TYPE_CHECKING:
     from lms.plugins.quizzes.domain.exchange.draft import Entry
@@ -55,6 +57,7 @@ def import_command(file: Path, into: Path | None, outcome: str, dry_run: bool, a
         data = opened.read(exchange.MOST_BYTES + 1)
     entries = quizfile.placed(formats.read(data, known_types()), shelf)
     to_output = into is None and not dry_run
+    entries = quizfile.loose(entries) if to_output else entries
     _say([entry.as_json() for entry in entries], as_json=as_json, aside=to_output)
     if not dry_run:
         _keep(into, shelf, entries)
@@ -88,7 +91,7 @@ def _yaml(path: Path, text: str) -> Mapping[str, Any]:
 
 
 def _keep(into: Path | None, shelf: "Shelf", entries: "Sequence[Entry]") -> None:
-    from lms.plugins.quizzes.domain.exchange.quizfile import extended, new_file, new_items
+    from lms.plugins.quizzes.domain.exchange.quizfile import extended, new_file, new_items, new_pictures
 
     items = new_items(entries)
     if into is None:
@@ -97,13 +100,13 @@ def _keep(into: Path | None, shelf: "Shelf", entries: "Sequence[Entry]") -> None
     quiz = into / QUIZ
     if not items:
         return
-    if not quiz.is_file():
-        write_whole(quiz, new_file(shelf.quiz, items).encode())
-        return
-    made = extended(quiz.read_text(encoding="utf-8"), items)
+    made = extended(quiz.read_text(encoding="utf-8"), items) if quiz.is_file() else new_file(shelf.quiz, items)
     if made is None:
         message = _("Nothing can be added to %(file)s: write its questions as a list with hyphens.", file=str(quiz))
         raise click.ClickException(message)
+    for address, data in new_pictures(entries).items():
+        (into / address).parent.mkdir(exist_ok=True)
+        write_whole(into / address, data)
     write_whole(quiz, made.encode())
 
 
@@ -122,11 +125,12 @@ def export_command(paths: tuple[Path, ...], form: str, output: Path | None, as_j
     from lms.plugins.quizzes.domain.exchange import formats
 
     try:
-        questions = _questions(paths)
+        questions = [_with_picture(*one) for one in _questions(paths)]
     except (OperationalError, ProgrammingError):
         message = _("Some of these questions are in the bank, and no database can be read here.")
         raise click.ClickException(message) from None
-    data, partings = formats.write(questions, form)
+    pictures = {name: picture for name, _item, picture in questions if picture}
+    data, partings = formats.write([(name, item) for name, item, _picture in questions], form, pictures)
     if output:
         write_whole(output, data)
     else:
@@ -136,24 +140,41 @@ def export_command(paths: tuple[Path, ...], form: str, output: Path | None, as_j
         sys.exit(1)
 
 
-def _questions(paths: Iterable[Path]) -> list[tuple[str, Mapping[str, Any]]]:
+def _with_picture(name: str, item: Mapping[str, Any], folder: Path | None) -> tuple[str, Mapping[str, Any], bytes]:
+    """Return a question with its picture: written anew from the folder of its file, or from the bank."""
+    named = item.get("picture")
+    file = str(named.get("file", "")) if isinstance(named, Mapping) else ""
+    if not isinstance(named, Mapping) or not file:
+        return name, item, b""
+    if folder is None:
+        return name, item, next((one.data for one in pictured([name_in(item)])), b"")
+    data = (folder / file).read_bytes() if not list(address_faults(file)) and (folder / file).is_file() else b""
+    (made,) = here([data])
+    if not isinstance(made, Rewritten):
+        return name, item, b""
+    return name, {**item, "picture": {**named, "file": f"{FOLDER}{made.name}"}}, made.data
+
+
+def _questions(paths: Iterable[Path]) -> list[tuple[str, Mapping[str, Any], Path | None]]:
+    """Return the name and content of each question, and the folder that its picture lies below; none for the bank."""
     files = [
         file
         for path in paths
         for file in (sorted([*path.rglob(QUIZ), *path.rglob(CHECK)]) if path.is_dir() else [path])
     ]
-    found: list[tuple[str, Mapping[str, Any]]] = []
+    found: list[tuple[str, Mapping[str, Any], Path | None]] = []
     for file in files:
         data = _yaml(file, file.read_text(encoding="utf-8"))
         full = whole(data, shelf)
         chance = draws(full.data, tagged, known_types(), "")
         for item in full.data.get("items") or ():
-            owner = BANK if item.get("id") in full.lent else data.get("id")
+            own = item.get("id") not in full.lent
             if not is_draw(item):
-                found.append((f"{owner}.{item.get('id') or item.get('use')}", item))
+                name = f"{data.get('id') if own else BANK}.{item.get('id') or item.get('use')}"
+                found.append((name, item, file.parent if own else None))
         for line in chance.lines:
             bank = [{"id": one.id, **chance.lent[one.id].item, "outcome": one.outcome} for _, one, _ in line.items]
-            found += [(f"{BANK}.{item['id']}", item) for item in bank]
+            found += [(f"{BANK}.{item['id']}", item, None) for item in bank]
     return found
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from lms.core.learning.api import GRACE, untold
 from lms.host import clock
 from lms.host.contributions import Job
+from lms.plugins.quizzes.actions.bank import sweep_pictures
 from lms.plugins.quizzes.actions.regrade import JOB, Mended, regrade
 from lms.plugins.quizzes.domain.files import known_types
 from lms.plugins.quizzes.models import Attempt
@@ -38,6 +39,7 @@ def tidy(session: Session, payload: Mapping[str, Any]) -> None:
     old = Attempt.changed < now - DETAILS
     session.execute(update(Attempt).where(Attempt.state == "graded", old, _has_answers()).values(answers=None))
     session.execute(update(Attempt).where(*over, Attempt.changed != _day(session)).values(changed=_day(session)))
+    sweep_pictures(session)
 
 
 def _has_answers() -> Any:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Uuid, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms import lazy_gettext as L_
@@ -131,6 +131,32 @@ class Version(Base):
                 lifetime=L_("As long as the site; a draft until somebody deletes it."),
                 erase=L_("The question stays; nothing tells who wrote it any more."),
                 person="person_id",
+            ),
+        },
+    )
+
+
+class Picture(Base):
+    """A picture of questions of the bank, written anew; `name` is made of its bytes, so one is kept once.
+
+    A version names it in its item. `day` is when it was last handed in or put into a version.
+    """
+
+    __tablename__ = "quizzes_picture"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+    width: Mapped[int]
+    height: Mapped[int]
+    day: Mapped[date]
+
+    __table_args__ = (
+        {
+            "info": about(
+                data_class="C1",
+                purpose=L_("Keeps the pictures of the questions that authors write in the browser."),
+                lifetime=L_("As long as a version of a question shows it; else two days."),
+                erase=L_("Holds nothing about a person."),
             ),
         },
     )

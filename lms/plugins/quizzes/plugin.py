@@ -23,12 +23,13 @@ from lms.plugins.quizzes.domain.types.truefalse import TrueFalse
 from lms.plugins.quizzes.jobs import regrade_job, tidy_job
 from lms.plugins.quizzes.privacy import personal_data
 from lms.plugins.quizzes.queries.answers import statistic
-from lms.plugins.quizzes.queries.bank import shelf, state, tagged
+from lms.plugins.quizzes.queries.bank import pictured, shelf, state, tagged
 from lms.plugins.quizzes.staff import (  # noqa: F401 - brings its pages
     answers,
     deleting,
     exchange,
     lines,
+    picturing,
     questions,
     regrading,
     translating,
@@ -36,7 +37,7 @@ from lms.plugins.quizzes.staff import (  # noqa: F401 - brings its pages
 )
 from lms.plugins.quizzes.views import blueprint, check, practice, story, think  # noqa: F401 - brings its pages
 
-TABLES = (models.Attempt, models.Count, models.Version)
+TABLES = (models.Attempt, models.Count, models.Version, models.Picture)
 
 plugin = Plugin(
     name="quizzes",
@@ -44,8 +45,8 @@ plugin = Plugin(
     title=L_("Quizzes"),
     requires=("accounts", "catalogue", "learning"),
     contributions=(
-        QuizFile(shelf=shelf, tagged=tagged, state=state),
-        CheckFile(shelf=shelf, tagged=tagged, state=state),
+        QuizFile(shelf=shelf, tagged=tagged, pictured=pictured, state=state),
+        CheckFile(shelf=shelf, tagged=tagged, pictured=pictured, state=state),
         Single(),
         Multiple(),
         TrueFalse(),

@@ -94,8 +94,8 @@ def changed(root, place, **picture):
 
 
 FAULTS = [
-    ("quiz-missing", lambda item: item["picture"].pop("alt")),
-    ("quiz-empty", lambda item: item["picture"].update(alt=" ")),
+    ("picture-alt", lambda item: item["picture"].pop("alt")),
+    ("picture-alt", lambda item: item["picture"].update(alt=" ")),
     ("quiz-unknown-key", lambda item: item["picture"].update(caption="x")),
     ("quiz-not-mapping", lambda item: item.update(picture="media/map.png")),
     ("picture-missing", lambda item: item["picture"].update(file="media/none.png")),

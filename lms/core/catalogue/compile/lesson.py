@@ -8,8 +8,7 @@ from lms import lazy_gettext as L_
 from lms.core.catalogue.compile import blocksyntax
 from lms.core.catalogue.compile.inline import faults
 from lms.core.catalogue.compile.markdown import Inline, Parsed, all_tokens, inlines, parse
-from lms.core.catalogue.compile.media import Medium
-from lms.core.catalogue.domain.contracts import ActivityContext, BlockType
+from lms.core.catalogue.domain.contracts import ActivityContext, BlockType, Medium
 from lms.core.catalogue.domain.problems import Problem, Text
 
 FIRST_HEADING = 2

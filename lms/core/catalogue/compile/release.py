@@ -7,13 +7,12 @@ from typing import Any
 
 from lms.core.catalogue.compile.identity import manifest
 from lms.core.catalogue.compile.lint import plain, words
-from lms.core.catalogue.compile.media import Medium
 from lms.core.catalogue.compile.po import Catalogue, translator
 from lms.core.catalogue.compile.readers import told_readers
 from lms.core.catalogue.compile.rendering import Body, Picture, Setting, body
 from lms.core.catalogue.compile.texts import drawn, impersonal
 from lms.core.catalogue.compile.tree import ActivitySource, CourseSource, LessonSource, ModuleSource, TrainerSource
-from lms.core.catalogue.domain.contracts import BlockType, KeptPicture
+from lms.core.catalogue.domain.contracts import BlockType, Medium
 from lms.core.catalogue.domain.history import IdFact
 from lms.core.catalogue.domain.pages import Block, Source
 from lms.core.catalogue.domain.segments import Segment, Translate, direction
@@ -109,13 +108,11 @@ def compile_release(
 def _shown(course: CourseSource) -> Iterator[Medium]:
     for lesson in course.lessons:
         yield from _used(lesson)
-        yield from _asked(lesson)
-    for module in course.modules:
-        yield from _asked(module)
-
-
-def _asked(place: ModuleSource | LessonSource) -> Iterator[Medium]:
-    return (place.media[src] for activity in place.activities for src in activity.pictures)
+    places: list[ModuleSource | LessonSource] = [*course.lessons, *course.modules]
+    for place in places:
+        for activity in place.activities:
+            yield from (place.media[src] for src in activity.pictures)
+            yield from activity.kind.lends(activity.data, course.meta.source_language)
 
 
 def _used(lesson: LessonSource) -> list[Medium]:
@@ -285,7 +282,7 @@ class _Compiler:
 
     def _activity(self, place: ModuleSource | LessonSource, activity: ActivitySource) -> dict[str, Any]:
         say, owner = self.say(activity.id), place.meta.id
-        pictures = {src: KeptPicture(m.name, m.width, m.height, len(m.data)) for src, m in place.media.items()}
+        pictures = {src: medium.kept for src, medium in place.media.items()}
         compiled = Compiled.of(activity.kind.compile(activity.data, say, pictures))
         self.release.activities[activity.id, self.lang] = CompiledPiece(activity.kind.key, owner, compiled)
         return {

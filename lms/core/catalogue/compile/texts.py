@@ -8,10 +8,9 @@ from pydantic import BaseModel
 
 from lms.core.catalogue.compile import front, strict_yaml
 from lms.core.catalogue.compile.lesson import LessonText, read_text
-from lms.core.catalogue.compile.media import Medium
 from lms.core.catalogue.compile.rendering import Setting, body
 from lms.core.catalogue.compile.validate import validated
-from lms.core.catalogue.domain.contracts import BlockType
+from lms.core.catalogue.domain.contracts import BlockType, Medium
 from lms.core.catalogue.domain.problems import Lines, Problem
 from lms.core.catalogue.domain.segments import Translate
 from lms.host.markup import joined

@@ -11,12 +11,12 @@ from pydantic import BaseModel
 from lms import lazy_gettext as L_
 from lms.core.catalogue.compile import strict_yaml
 from lms.core.catalogue.compile.lesson import LessonText
-from lms.core.catalogue.compile.media import Medium, named_faults, read_media
+from lms.core.catalogue.compile.media import named_faults, read_media
 from lms.core.catalogue.compile.po import Catalogue, read_catalogue
 from lms.core.catalogue.compile.schema import ID_PATTERN, CourseFile, LessonFile, ModuleFile, TrainerFile
 from lms.core.catalogue.compile.texts import Written, impersonal, read_written
 from lms.core.catalogue.compile.validate import validated
-from lms.core.catalogue.domain.contracts import ActivityContext, ActivityType, BlockType, Level
+from lms.core.catalogue.domain.contracts import ActivityContext, ActivityType, BlockType, Level, Medium
 from lms.core.catalogue.domain.problems import Lines, Problem, Text, errors
 
 M = TypeVar("M", bound=BaseModel)

@@ -68,6 +68,24 @@ class KeptPicture:
 
 
 @dataclass(frozen=True)
+class Medium:
+    """A picture ready to be kept; its name is the hash of its bytes."""
+
+    name: str
+    data: bytes
+    width: int
+    height: int
+
+    @property
+    def address(self) -> str:
+        return f"media/{self.name}"
+
+    @property
+    def kept(self) -> KeptPicture:
+        return KeptPicture(self.name, self.width, self.height, len(self.data))
+
+
+@dataclass(frozen=True)
 class ActivityType(Contribution):
     """A kind of activity written in a file of its own: `quiz.yaml` in a lesson, `check.yaml` in a module.
 
@@ -111,6 +129,13 @@ class ActivityType(Contribution):
         """Yield where the file names a picture, and which (`media/map.png`); the catalogue says what is wrong with it.
 
         Must not raise on data that `check` refuses.
+        """
+        return ()
+
+    def lends(self, data: Mapping[str, Any], lang: str) -> Iterable[Medium]:
+        """Yield the pictures it shows that lie somewhere else than in the folder; the release keeps them.
+
+        `lang` is the language of the course. Called only with data that passed `check`.
         """
         return ()
 

@@ -1,24 +1,35 @@
 """Changes of the bank: a question is never changed, it gets a further version. None commits."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, literal, select, update
 from sqlalchemy.orm import Session
 
+from lms.core.catalogue.api import Medium
 from lms.host import clock
 from lms.host.db import upsert
 from lms.host.security import audit
-from lms.plugins.quizzes.models import Version
+from lms.plugins.quizzes.domain.bank.pictured import FOLDER, described, name_in
+from lms.plugins.quizzes.models import Picture, Version
 
+WAITS = timedelta(days=2)
 Words = Mapping[str, Mapping[str, Mapping[str, str]]]
 
 
 class NewerVersion(Exception):  # noqa: N818 - an answer, not a fault
     """Somebody else saved a version after the one that this one was made from (CON-5)."""
+
+
+class NoPicture(Exception):  # noqa: N818 - an answer, not a fault
+    """The picture was handed in days ago and is no longer kept."""
+
+
+class Undescribed(Exception):  # noqa: N818 - an answer, not a fault
+    """A question whose picture has no description is not published."""
 
 
 class IsPublished(Exception):  # noqa: N818 - an answer, not a fault
@@ -62,6 +73,7 @@ def add_version(session: Session, *, question: str, after: int, written: Written
 
     Raises:
         NewerVersion: another version was written meanwhile.
+        NoPicture: the picture that it names is not there.
 
     """
     newest = session.scalar(select(func.max(Version.number)).where(Version.question == question)) or 0
@@ -69,6 +81,7 @@ def add_version(session: Session, *, question: str, after: int, written: Written
         if after == 0:
             return False
         raise NewerVersion
+    _hold(session, name_in(written.item))
     row = {
         "question": question,
         "number": after + 1,
@@ -89,6 +102,30 @@ def add_version(session: Session, *, question: str, after: int, written: Written
     return True
 
 
+def keep_pictures(session: Session, pictures: Iterable[Medium]) -> None:
+    """Keep pictures that were handed in; those that no version names within two days go again."""
+    for one in pictures:
+        row = {"name": one.name, "data": one.data, "width": one.width, "height": one.height, "day": clock.today()}
+        made = upsert(session, Picture).values(row)
+        session.execute(made.on_conflict_do_update(index_elements=["name"], set_={"day": clock.today()}))
+
+
+def _hold(session: Session, name: str) -> None:
+    """Keep a picture from being swept away while a version with it is written."""
+    if name:
+        held = update(Picture).where(Picture.name == name).values(day=clock.today()).returning(Picture.name)
+        if session.execute(held).scalar() is None:
+            raise NoPicture
+
+
+def sweep_pictures(session: Session) -> None:
+    """Delete pictures that no version names; idempotent."""
+    named = Version.item[("picture", "file")].as_string()
+    used = select(named).where(named.is_not(None))
+    unused = literal(FOLDER).concat(Picture.name).not_in(used)
+    session.execute(delete(Picture).where(Picture.day < clock.today() - WAITS, unused))
+
+
 def publish_version(session: Session, *, question: str, number: int, by: str) -> None:
     """Let quizzes use a version from their next publication on; idempotent.
 
@@ -100,11 +137,15 @@ def publish_version(session: Session, *, question: str, number: int, by: str) ->
 
     Raises:
         NewerVersion: another version was written after it.
+        Undescribed: its picture has no description.
 
     """
     newest = session.scalar(select(func.max(Version.number)).where(Version.question == question))
     if newest != number:
         raise NewerVersion
+    item = session.scalar(select(Version.item).where(Version.question == question, Version.number == number))
+    if not described(item or {}):
+        raise Undescribed
     made = session.execute(
         update(Version)
         .where(Version.question == question, Version.number == number, Version.published.is_(None))

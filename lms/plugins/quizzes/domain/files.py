@@ -1,17 +1,17 @@
 """The two files that hold questions: `quiz.yaml` beside a lesson, `check.yaml` beside a module."""
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from lms.core.catalogue.api import ActivityContext, ActivityType, KeptPicture, Level, Problem, Translate
+from lms.core.catalogue.api import ActivityContext, ActivityType, KeptPicture, Level, Medium, Problem, Translate
 from lms.host.i18n import language
 from lms.host.plugin import current_host
 from lms.host.seed import Seed
 from lms.plugins.quizzes.domain import quiz
 from lms.plugins.quizzes.domain.bank.away import stand_ins, unseen
 from lms.plugins.quizzes.domain.bank.draws import Draws, Tagged, draws, none_tagged
-from lms.plugins.quizzes.domain.bank.lent import Shelf, Whole, no_bank, whole
+from lms.plugins.quizzes.domain.bank.lent import Lent, Shelf, Whole, no_bank, whole
 from lms.plugins.quizzes.domain.contracts import QuestionType
 from lms.plugins.quizzes.domain.invented import Inventor
 
@@ -21,6 +21,10 @@ def known_types() -> dict[str, QuestionType[Any]]:
     return {kind.key: kind for kind in current_host().all(QuestionType)}  # type: ignore[type-abstract]
 
 
+def no_pictures(_names: Collection[str]) -> Iterable[Medium]:
+    return ()
+
+
 @dataclass(frozen=True)
 class QuizFile(ActivityType):
     """Practice after a lesson: feedback for each option, nothing to pass.
@@ -28,6 +32,7 @@ class QuizFile(ActivityType):
     Args:
         shelf: gives the questions of the bank by id.
         tagged: gives those that carry tags; None where there is no bank.
+        pictured: gives the pictures of the bank by name.
         state: stands for all that the bank gives.
 
     """
@@ -37,6 +42,7 @@ class QuizFile(ActivityType):
     level: Level = "lesson"
     shelf: Shelf = no_bank
     tagged: Tagged | None = none_tagged
+    pictured: Callable[[Collection[str]], Iterable[Medium]] = no_pictures
     state: Callable[[], Hashable] | None = None
 
     @property
@@ -76,15 +82,31 @@ class QuizFile(ActivityType):
             if isinstance(named, Mapping) and isinstance(named.get("file"), str):
                 yield ("items", place, "picture", "file"), named["file"].strip()
 
+    def lends(self, data: Mapping[str, Any], lang: str) -> Iterable[Medium]:
+        _full, lent, _chance = self._lent(data, lambda: lang)
+        names = {found.picture.name for found in lent.values() if found.picture}
+        return self.pictured(names) if names else ()
+
     def compile(
         self, data: Mapping[str, Any], translate: Translate, pictures: Mapping[str, KeptPicture]
     ) -> dict[str, Any]:
-        full, lang = self.whole(data), language().code
-        chance = self.draws(full, _source_of(translate)) if any(map(quiz.is_draw, data["items"])) else Draws()
-        lent = {name: found.speaking(lang) for name, found in {**full.lent, **chance.lent}.items()}
+        full, lent, chance = self._lent(data, lambda: _source_of(translate))
         return quiz.compiled(
-            full.data, self.model, known_types(), translate, lent, draws=chance.lines, pictures=pictures
+            full.data,
+            self.model,
+            known_types(),
+            translate,
+            {name: found.speaking(language().code) for name, found in lent.items()},
+            draws=chance.lines,
+            pictures=pictures,
+            lent_pictures={name: found.picture for name, found in lent.items() if found.picture},
         )
+
+    def _lent(self, data: Mapping[str, Any], lang: Callable[[], str]) -> tuple[Whole, Mapping[str, Lent], Draws]:
+        """Return the file with what the bank gives it; `lang` gives the language of the course."""
+        full = self.whole(data)
+        chance = self.draws(full, lang()) if any(map(quiz.is_draw, data["items"])) else Draws()
+        return full, {**full.lent, **chance.lent}, chance
 
     def ids(self, data: Mapping[str, Any]) -> Iterable[str]:
         return [item.id for _, item, _ in self.items(data)]

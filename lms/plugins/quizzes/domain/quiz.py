@@ -13,7 +13,7 @@ from lms.core.catalogue.api import KeptPicture, Translate, Words
 from lms.plugins.quizzes.domain.content import Picture, Question, Text
 from lms.plugins.quizzes.domain.contracts import QuestionType
 from lms.plugins.quizzes.domain.faults import flaws_of
-from lms.plugins.quizzes.domain.source import Flaw, ItemSource, Line, Prose, Source, doubles, version
+from lms.plugins.quizzes.domain.source import Flaw, ItemSource, Line, Prose, Source, doubles, undescribed, version
 
 Store = Literal["nothing", "tick", "score", "answers"]
 Types = Mapping[str, QuestionType[Any]]
@@ -176,6 +176,7 @@ def flaws(
         if item.outcome not in outcomes:
             wrong.append(_unknown_outcome(place, item.outcome, outcomes))
         wrong.extend(_inside(place, _misplaced(item, kind, in_check=issubclass(model, CheckSource))))
+        wrong.extend(_inside(place, undescribed(item)))
     unknown = [draw for draw in draws if draw.outcome and draw.outcome not in outcomes]
     wrong.extend(_unknown_outcome(draw.place, draw.outcome, outcomes) for draw in unknown)
     if issubclass(model, CheckSource):
@@ -291,7 +292,7 @@ def segments(data: Mapping[str, Any], types: Types) -> Iterable[tuple[str, str]]
     for _, item, kind in items(data, types)[0]:
         if item.prompt:
             yield f"{item.id} prompt", item.prompt
-        if item.picture:
+        if item.picture and item.picture.alt:
             yield f"{item.id} picture", item.picture.alt
         for name, text in kind.segments(item):
             yield f"{item.id} {name}", text
@@ -306,10 +307,12 @@ def compiled(
     *,
     draws: Sequence[Draw] = (),
     pictures: Mapping[str, KeptPicture] | None = None,
+    lent_pictures: Mapping[str, KeptPicture] | None = None,
 ) -> dict[str, Any]:
     """The quiz in one language as JSON. Only for data without errors; `lent` says the texts of bank questions.
 
-    What the lines of `draws` draw from stands where they stand.
+    What the lines of `draws` draw from stands where they stand. `pictures` are those of the folder by their address,
+    `lent_pictures` those of bank questions by the id of the question.
     """
     source = model.model_validate(data)
     drawn = [one for draw in draws for one in draw.items]
@@ -327,7 +330,11 @@ def compiled(
         "attempts": check.attempts if check else None,
         "minutes": check.minutes if check else None,
         "questions": [
-            _in_quiz(source.id, item, kind, translate, lent or {}, pictures=pictures or {}).dump()
+            (
+                bank_question(item, kind, lent[item.id], (lent_pictures or {}).get(item.id))
+                if lent and item.id in lent
+                else _in_quiz(source.id, item, kind, translate, pictures or {})
+            ).dump()
             for _, item, kind in found
         ],
         **({"lots": lots} if lots else {}),
@@ -339,23 +346,21 @@ def _in_quiz(
     item: ItemSource,
     form: QuestionType[Any],
     translate: Translate,
-    lent: Mapping[str, Translate],
-    *,
     pictures: Mapping[str, KeptPicture],
 ) -> Question:
     def of_item(kind: str, text: str) -> Words:
         return translate(f"{item.id} {kind}", text)
 
-    if item.id in lent:
-        return bank_question(item, form, lent[item.id])
     shown = pictures.get(item.picture.file) if item.picture else None
     return question(item, form, of_item, version(quiz, item, shown.name if shown else ""), shown)
 
 
-def bank_question(item: ItemSource, form: QuestionType[Any], translate: Translate) -> Question:
+def bank_question(
+    item: ItemSource, form: QuestionType[Any], translate: Translate, shown: KeptPicture | None = None
+) -> Question:
     """A question of the bank: the same version in every quiz that uses it, whatever that quiz says of it."""
     content = item.model_copy(update={"outcome": "", "must_know": False, "pool": ()})
-    return question(item, form, translate, version(BANK, content))
+    return question(item, form, translate, version(BANK, content), shown)
 
 
 def question(

@@ -25,10 +25,13 @@ class Source(BaseModel):
 
 
 class PictureSource(Source):
-    """A picture of a question: its file in the folder `media` beside, and what it tells."""
+    """A picture of a question: its file in the folder `media` beside, and what it tells.
+
+    Drafts of the bank may lack the words; nothing without them is published.
+    """
 
     file: Line
-    alt: Line
+    alt: Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)] = ""
 
 
 class ItemSource(Source):
@@ -77,6 +80,17 @@ def version(quiz: str, item: ItemSource, picture: str = "") -> str:
     content = json.dumps(item.model_dump(mode="json", exclude_defaults=True), sort_keys=True, ensure_ascii=False)
     content += picture
     return f"{quiz}/{item.id}@{sha256(content.encode()).hexdigest()[:16]}"
+
+
+def undescribed(item: ItemSource) -> Iterable[Flaw]:
+    """Whoever does not see the picture is asked the same."""
+    if item.picture and not item.picture.alt:
+        yield Flaw(
+            ("picture", "alt"),
+            "picture-alt",
+            L_("The picture has no description."),
+            L_("Say what one needs to know of it to answer."),
+        )
 
 
 def doubles(names: Iterable[str], path: str) -> Iterable[Flaw]:

@@ -2,20 +2,21 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, func, select
 
-from lms.core.catalogue.api import Outline, all_activities
+from lms.core.catalogue.api import KeptPicture, Medium, Outline, all_activities
 from lms.host.db import reader
 from lms.host.kept import Kept
 from lms.plugins.quizzes.domain.bank.lent import Lent
 from lms.plugins.quizzes.domain.bank.listing import Place, Standing, plain, standing
+from lms.plugins.quizzes.domain.bank.pictured import name_in
 from lms.plugins.quizzes.domain.content import Question
-from lms.plugins.quizzes.models import Version
+from lms.plugins.quizzes.models import Picture, Version
 
 _standing: Kept[tuple[Standing, ...]] = Kept(64)
 _COLUMNS = (
@@ -112,7 +113,35 @@ def shelf(questions: Collection[str]) -> Mapping[str, Lent]:
     """Return the newest published version of each question, for the files that use it."""
     out = _OUT.where(Version.question.in_(list(questions))).subquery()
     statement = select(*_COLUMNS).join(out, (out.c.question == Version.question) & (out.c.number == Version.number))
-    return {found.question: found.lent for found in map(_row, reader().execute(statement))}
+    return {found.question: found for found in _with_pictures([_row(row).lent for row in reader().execute(statement)])}
+
+
+def _with_pictures(lent: list[Lent]) -> list[Lent]:
+    """Put to each question how its picture is kept; asks for them only if there is one."""
+    kept = sizes(reader(), [name for one in lent if (name := name_in(one.item))])
+    return [replace(one, picture=kept.get(name_in(one.item))) for one in lent]
+
+
+def sizes(conn: Connection, names: Collection[str]) -> Mapping[str, KeptPicture]:
+    """Return how these pictures are kept, by name."""
+    if not names:
+        return {}
+    columns = Picture.name, Picture.width, Picture.height, func.length(Picture.data)
+    rows = conn.execute(select(*columns).where(Picture.name.in_(list(names))))
+    return {row.name: KeptPicture(*row) for row in rows}
+
+
+def pictures(conn: Connection, names: Collection[str]) -> list[Medium]:
+    """Return these pictures of the bank."""
+    if not names:
+        return []
+    columns = Picture.name, Picture.data, Picture.width, Picture.height
+    return [Medium(*row) for row in conn.execute(select(*columns).where(Picture.name.in_(list(names))))]
+
+
+def pictured(names: Collection[str]) -> list[Medium]:
+    """Return these pictures of the bank, for the files that use its questions."""
+    return pictures(reader(), names)
 
 
 def tagged(tags: Collection[str]) -> Iterable[Lent]:

@@ -16,7 +16,8 @@ from lms.host.security.current import vault
 from lms.host.security.sealed import CannotOpen, cell
 from lms.host.web import actor, allowed, not_found, page, problem, see, takes
 from lms.plugins.quizzes.access import WRITE
-from lms.plugins.quizzes.actions.bank import Written, add_version
+from lms.plugins.quizzes.actions.bank import NoPicture, Written, add_version, keep_pictures
+from lms.plugins.quizzes.domain.bank.pictured import name_in, readable
 from lms.plugins.quizzes.domain.bank.words import source_of
 from lms.plugins.quizzes.domain.exchange import FORMATS, MOST_BYTES, MOST_MEGABYTES
 from lms.plugins.quizzes.domain.files import known_types
@@ -59,7 +60,9 @@ def upload() -> Response:
 @allowed(WRITE)
 @takes(MOST_BODY)
 def uploaded() -> Response:
-    """Say what would become of each question of a file; nothing is kept of it."""
+    """Say what would become of each question of a file; nothing is kept of it but its pictures, for two days."""
+    from lms.plugins.quizzes.domain.exchange import bankfile
+
     sent = request.files.get("file")
     data = sent.stream.read(MOST_BYTES + 1) if sent else b""
     lang = _lang()
@@ -68,12 +71,17 @@ def uploaded() -> Response:
     if len(data) > MOST_BYTES:
         return _asked_again(lang, _("The file is larger than %(most)s MB.", most=MOST_MEGABYTES))
     entries = _entries(data)
+    pictures = [one for made in bankfile.brought(entries) if (one := readable(made))]
+    if pictures:
+        keep_pictures(db.session(), pictures)
+        db.session.commit()
     return page(
         "quizzes/bank/import_rows.html",
         title=_("Import"),
         entries=entries,
         new=sum(entry.item is not None and not entry.known for entry in entries),
         refused=sum(entry.refused is not None for entry in entries),
+        pictures=len(pictures),
         sealed=_sealed(entries, lang),
     )
 
@@ -88,9 +96,13 @@ def imported() -> Response:
     except CannotOpen:
         return _asked_again(language().code, _("This page is too old. Choose the file once more."))
     found = json.loads(zlib.decompressobj().decompress(data, MOST_OPEN))
-    for row in found["questions"]:
-        written = Written(row["item"], found["lang"], row["tags"], row["outcome"])
-        add_version(db.session(), question=row["question"], after=0, written=written, by=actor().person)
+    try:
+        for row in found["questions"]:
+            written = Written(row["item"], found["lang"], row["tags"], row["outcome"])
+            add_version(db.session(), question=row["question"], after=0, written=written, by=actor().person)
+    except NoPicture:
+        db.session.rollback()
+        return _asked_again(language().code, _("This page is too old. Choose the file once more."))
     db.session.commit()
     return see(".index", state="draft")
 
@@ -166,4 +178,6 @@ def _parcel(form: str) -> Parcel:
         if row.question in keys and kind and source_of(kind, row.item):
             marks = {"outcome": row.outcome} if row.outcome else {}
             chosen.append((f"bank.{row.question}", {"id": row.question, **row.item, **marks}))
-    return Parcel(*formats.write(chosen, form))
+    held = {one.name: one.data for one in bank.pictures(connection(), {name_in(item) for _name, item in chosen} - {""})}
+    pictures = {name: held[file] for name, item in chosen if (file := name_in(item)) in held}
+    return Parcel(*formats.write(chosen, form, pictures))

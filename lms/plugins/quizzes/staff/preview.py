@@ -4,16 +4,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from lms.host.db import connection
 from lms.plugins.quizzes.api import Question, QuestionType, Text
 from lms.plugins.quizzes.domain import attempt, quiz
 from lms.plugins.quizzes.domain.alone import stand
 from lms.plugins.quizzes.domain.attempt import Readings, Sheet
 from lms.plugins.quizzes.domain.bank.lent import Lent
+from lms.plugins.quizzes.domain.bank.pictured import name_in
 from lms.plugins.quizzes.domain.bank.words import source_of
 from lms.plugins.quizzes.domain.files import known_types
 from lms.plugins.quizzes.domain.quiz import Quiz
 from lms.plugins.quizzes.domain.review import Reviewed, reviewed
 from lms.plugins.quizzes.forms import AttemptForm
+from lms.plugins.quizzes.queries import bank
 
 SEED = "preview"
 
@@ -32,7 +35,9 @@ def of_lent(lent: Lent, kind: QuestionType[Any], lang: str) -> Question | None:
     source = source_of(kind, lent.item)
     if source is None:
         return None
-    return quiz.bank_question(source.model_copy(update={"id": lent.question}), kind, lent.speaking(lang))
+    name = name_in(lent.item)
+    shown = bank.sizes(connection(), [name] if name else []).get(name)
+    return quiz.bank_question(source.model_copy(update={"id": lent.question}), kind, lent.speaking(lang), shown)
 
 
 def preview(question: Question, typed: Mapping[str, Sequence[str]]) -> Preview | None:

@@ -1,21 +1,27 @@
 """The list of questions, and one question: what it asks, where it is used, which versions it has."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from flask import Response, request
 
 from lms import gettext as _
+from lms import lazy_gettext as L_
+from lms.core.catalogue.api import LARGEST_PICTURE
 from lms.host import clock
 from lms.host.db import connection, db
 from lms.host.i18n import language, languages
 from lms.host.web import actor, allowed, not_found, page, see
 from lms.plugins.quizzes import access
 from lms.plugins.quizzes.access import WRITE
-from lms.plugins.quizzes.actions.bank import NewerVersion, publish_version
+from lms.plugins.quizzes.actions.bank import NewerVersion, Undescribed, publish_version
+from lms.plugins.quizzes.api import Question
 from lms.plugins.quizzes.domain.bank import draft, words
 from lms.plugins.quizzes.domain.bank.controls import told
 from lms.plugins.quizzes.domain.bank.listing import STATES, Standing, Wanted, leaf
+from lms.plugins.quizzes.domain.bank.pictured import described
 from lms.plugins.quizzes.domain.files import known_types
+from lms.plugins.quizzes.domain.source import Flaw, undescribed
 from lms.plugins.quizzes.queries.bank import VersionRow
 from lms.plugins.quizzes.staff import blueprint
 from lms.plugins.quizzes.staff.finding import Desk, desk, versions_of
@@ -86,7 +92,7 @@ def show(key: str) -> Response:
     row = next((one for one in rows if str(one.number) == sent), rows[0])
     kind = known_types().get(row.type)
     question = of_lent(row.lent, kind, language().code) if kind else None
-    advice = draft.flaws_in(kind, row.item) if kind else []
+    advice = [*draft.flaws_in(kind, row.item), *_about_picture(row, question)] if kind else []
     return _page(
         found,
         standing,
@@ -97,7 +103,19 @@ def show(key: str) -> Response:
         prompt=words.prompt_of(kind, row.lent, language().code),
         full=words.coverage(kind, row.lent),
         advice=[told(flaw) for flaw in advice],
+        described=described(rows[0].item),
     )
+
+
+def _about_picture(row: VersionRow, question: Question | None) -> Iterator[Flaw]:
+    """Yield what is worth a look at a picture: a draft may lack its description, and it may be heavy."""
+    kind = known_types().get(row.type)
+    source = words.source_of(kind, row.item) if kind else None
+    yield from undescribed(source) if source else ()
+    if question and question.picture and question.picture.bytes > LARGEST_PICTURE:
+        size = {"size": question.picture.bytes // 1000}
+        message, mend = L_("The picture weighs %(size)s KB."), L_("Make it smaller: many people read on slow lines.")
+        yield Flaw((), "media-heavy", message, mend, "warning", size)
 
 
 def _of_file(found: Desk, standing: tuple[Standing, ...]) -> Response:
@@ -117,6 +135,7 @@ def _of_file(found: Desk, standing: tuple[Standing, ...]) -> Response:
         prompt=question.prompt,
         full=first.languages,
         advice=[],
+        described=True,
     )
 
 
@@ -151,8 +170,8 @@ def published(key: str) -> Response:
         return see(".show", key=key, saved="newer", _anchor="saved")
     try:
         publish_version(db.session(), question=key, number=rows[0].number, by=actor().alias)
-    except NewerVersion:
+    except (NewerVersion, Undescribed) as why:
         db.session.rollback()
-        return see(".show", key=key, saved="newer", _anchor="saved")
+        return see(".show", key=key, saved="newer" if isinstance(why, NewerVersion) else "undescribed", _anchor="saved")
     db.session.commit()
     return see(".show", key=key, saved="published", _anchor="saved")

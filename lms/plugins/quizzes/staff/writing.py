@@ -7,21 +7,25 @@ from typing import Any
 from flask import Response, request
 
 from lms import gettext as _
-from lms.host.db import db
+from lms.host.db import connection, db
 from lms.host.i18n import direction, language, languages
 from lms.host.security.current import vault
-from lms.host.web import actor, allowed, page, problem, see
+from lms.host.web import actor, allowed, page, problem, see, takes
 from lms.plugins.quizzes.access import WRITE
 from lms.plugins.quizzes.actions.bank import NewerVersion, Written, add_version
 from lms.plugins.quizzes.domain.bank.draft import Draft, DraftForm
 from lms.plugins.quizzes.domain.bank.lent import Lent
+from lms.plugins.quizzes.domain.exchange import MOST_BYTES
 from lms.plugins.quizzes.domain.files import known_types
+from lms.plugins.quizzes.queries import bank
 from lms.plugins.quizzes.queries.bank import VersionRow
 from lms.plugins.quizzes.staff import blueprint
 from lms.plugins.quizzes.staff.finding import kind_of, versions_of
+from lms.plugins.quizzes.staff.picturing import with_picture
 from lms.plugins.quizzes.staff.preview import Preview, of_lent, preview
 
 BUTTONS = frozenset({"add", "drop", "look"})
+MOST_BODY = MOST_BYTES + 150_000  # a picture that is too large is told so, and what was typed beside it stays
 
 
 @blueprint.get("/new")
@@ -41,15 +45,16 @@ def new(kind: str) -> Response:
 
 @blueprint.post("/new/<kind>")
 @allowed(WRITE)
+@takes(MOST_BODY)
 def created(kind: str) -> Response:
     """Keep a new question as a draft; sent twice, it is one."""
-    draft = Draft.sent(kind_of(kind), _sent(), _lang())
+    draft, unread = with_picture(Draft.sent(kind_of(kind), _sent(), _lang()))
     key = request.form.get("key", "")[:64]
     question = new_id(key)
-    if request.form.keys() & BUTTONS:
+    if request.form.keys() & BUTTONS and unread is None:
         return _page(DraftForm(draft, key), None, shown=_look(draft))
     draft = draft.settled()
-    form = DraftForm(draft, key, checked=True)
+    form = DraftForm(draft, key, checked=True, unread=unread)
     if form.wrong:
         return _again(form, None)
     written = _written(draft)
@@ -78,15 +83,16 @@ def edit(key: str) -> Response:
 
 @blueprint.post("/<key>/edit")
 @allowed(WRITE)
+@takes(MOST_BODY)
 def edited(key: str) -> Response:
     """Keep what was written as the next version; what it was made from stays as it is."""
     newest = versions_of(key)[0]
-    draft = Draft.sent(kind_of(newest.type), _sent(), newest.lang)
+    draft, unread = with_picture(Draft.sent(kind_of(newest.type), _sent(), newest.lang))
     after = request.form.get("key", "")[:64]
-    if request.form.keys() & BUTTONS:
+    if request.form.keys() & BUTTONS and unread is None:
         return _page(DraftForm(draft, after), newest, shown=_look(draft))
     draft = draft.settled()
-    form = DraftForm(draft, after, checked=True)
+    form = DraftForm(draft, after, checked=True, unread=unread)
     if form.wrong:
         return _again(form, newest)
     try:
@@ -153,7 +159,9 @@ def _again(form: DraftForm, newest: VersionRow | None) -> Response:
 
 def _context(form: DraftForm, newest: VersionRow | None, shown: Preview | None) -> dict[str, Any]:
     looked = "look" in request.form
+    name = form.draft.picture.name
     return {
+        "picture": bank.sizes(connection(), [name] if name else []).get(name),
         "kind": form.draft.kind,
         "newest": newest,
         "preview": shown,

@@ -69,7 +69,7 @@ def test_a_quiz_draws_by_tag_and_an_attempt_keeps_what_it_drew(author, site, mak
         assert drawn[2:] == ["", ""]
         assert set(drawn[:2]) < set(keys[:3])
     with site.app.app_context():
-        names = [name for name, _item in _questions([path])]
+        names = [name for name, _item, _folder in _questions([path])]
         assert names == ["T-1.4-q.q1", "T-1.4-q.q6", *(f"bank.{key}" for key in sorted(keys))]
 
 

@@ -13,12 +13,15 @@ from pathlib import Path
 from random import Random  # noqa: TID251 - what failed must be the same again for the same number
 from time import monotonic, process_time
 
+from lms.host.pictures import Rewritten
 from lms.plugins.quizzes.domain.exchange import formats, trees
 from tests.plugins.quizzes.samples import MAKERS, OTHERS, TYPES
 
 FAILURES = Path(__file__).parent / "failures"
 RESULTS = {"imported", "imported-with-losses", "refused"}
 ITEMS = [(f"HS-1.1-q.{make()['id']}", make()) for make in (*MAKERS.values(), *OTHERS.values())]
+PICTURE = Rewritten("0" * 32 + ".png", b"<x>no XML to any reader</x>", 1, 1)
+ITEMS.append(("HS-1.1-q.p", MAKERS["single"](picture={"file": f"media/{PICTURE.name}", "alt": "A <map>"})))
 PIECES = re.compile(rb"<[^>]*>|[^<]+")
 GIVEN = re.compile(rb'([\w:-]+)="([^"]*)"')
 NAME = re.compile(rb"[\w:-]+")
@@ -36,7 +39,7 @@ HANDMADE = {
 TOKENS = [
     *(b"{ } = ~ # : \\ -> ####".split()), b"\n\n", b"%50%", b"[html]", b"//", b"::", b"\x00", b"\xff", b"\xef\xbb\xbf", b"<", b">", b"&",
     b"&lt;", b"<![CDATA[", b"]]>", b"<!--", b"<?", b"<!DOCTYPE a [", b"<!ENTITY a 'b'>", b"{1:SA:=a}", b"[[1]]", b"ANSWER: A", b"A. a\n",
-    b"<p>", b"</p>", b"<script>", b"<img src=x>", b'identifier="', b"\xd9\xa3", b"9" * 40, b"1e99", b"-", b"..", b"/>", b'"', b"'",
+    b"<p>", b"</p>", b"<script>", b"<img src=x>", b"@@PLUGINFILE@@/", b"data:image/png;base64,AAAA", b'identifier="', b"\xd9\xa3", b"9" * 40, b"1e99", b"-", b"..", b"/>", b'"', b"'",
     b"PK\x03\x04", b'xmlns="a"', b"<quiz>", b'<question type="ordering">', b'<answer fraction="100">', b"\xe2\x80\xae", b"$$", b"*",
 ]  # fmt: skip
 
@@ -49,8 +52,9 @@ def samples(form):
 
         made = [qti_out.write([Parting(n, i)], v)[1].parts for n, i in ITEMS for v in ("2.1", "3.0")]
         return [trees.document(tree) for parts in made for _name, tree in parts] + [HANDMADE["qti21"].encode()]
-    whole = formats.write(ITEMS, form)[0]
-    found = [whole, *(formats.write([one], form)[0] for one in ITEMS), HANDMADE[form].encode()]
+    pictures = {"HS-1.1-q.p": PICTURE.data}
+    whole = formats.write(ITEMS, form, pictures)[0]
+    found = [whole, *(formats.write([one], form, pictures)[0] for one in ITEMS), HANDMADE[form].encode()]
     return [data for data in found if data]
 
 
@@ -161,7 +165,7 @@ def tried(data):
     """What is wrong with how a file was read, empty if nothing is."""
     start = process_time()
     try:
-        entries = formats.read(data, TYPES)
+        entries = formats.read(data, TYPES, lambda batch: [PICTURE] * len(batch))
         told = [entry.as_json() for entry in entries]
     except Exception as error:
         return f"{type(error).__name__}: {error}"

@@ -139,7 +139,7 @@ def test_hints_files_and_pictures_are_named():
     entry = one(
         moodle("truefalse", hint + file + answer("true", 100)).replace("asked", 'asked<img src="@@PLUGINFILE@@/a.png">')
     )
-    assert losses(entry) == ["formatting", "hints", "media", "picture"]
+    assert losses(entry) == ["formatting", "hints", "picture-missing"]
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """A question as an author writes it: from the form to an item, with everything that is wrong with it at once."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -11,6 +11,7 @@ from lms import lazy_gettext as L_
 from lms.core.catalogue.api import plain_faults, read_yaml
 from lms.plugins.quizzes.api import QuestionType
 from lms.plugins.quizzes.domain.bank.controls import Control, controls_of, flat, placed
+from lms.plugins.quizzes.domain.bank.pictured import NAME, Shown
 from lms.plugins.quizzes.domain.bank.shape import COMMON, Slot, Unshaped, shape_of
 from lms.plugins.quizzes.domain.bank.written import Raw, changed, compact, item_of, padded, raw_from, raw_of
 from lms.plugins.quizzes.domain.faults import flaws_of
@@ -31,6 +32,7 @@ class Draft:
         raw: what stands in the form.
         head: tags, outcome and review date, as typed.
         lang: the language that it is written in.
+        picture: its picture.
 
     """
 
@@ -38,6 +40,7 @@ class Draft:
     raw: Raw
     head: Mapping[str, str]
     lang: str
+    picture: Shown = field(default_factory=Shown)
 
     @classmethod
     def blank(cls, kind: QuestionType[Any], lang: str) -> "Draft":
@@ -47,7 +50,8 @@ class Draft:
     @classmethod
     def of(cls, kind: QuestionType[Any], item: Mapping[str, Any], head: Mapping[str, str], lang: str) -> "Draft":
         slots = slots_of(kind)
-        return cls(kind, _as_yaml(item) if slots == (AS_YAML,) else raw_of(slots, item), head, lang)
+        raw = _as_yaml(item) if slots == (AS_YAML,) else raw_of(slots, item)
+        return cls(kind, raw, head, lang, Shown.of(item))
 
     @classmethod
     def sent(cls, kind: QuestionType[Any], values: Mapping[str, Sequence[str]], lang: str) -> "Draft":
@@ -55,7 +59,7 @@ class Draft:
         slots = slots_of(kind)
         first = {name: next(iter(values.get(name, ())), "").strip() for name in (*HEAD, "add", "drop")}
         raw = changed(slots, raw_from(slots, values), add=first["add"], drop=first["drop"])
-        return cls(kind, raw, {name: first[name] for name in HEAD}, lang)
+        return cls(kind, raw, {name: first[name] for name in HEAD}, lang, _shown(values))
 
     @property
     def tags(self) -> list[str]:
@@ -94,12 +98,13 @@ class Draft:
                 ]
             if "picture" in made:
                 return {}, [_NO_PICTURE]
-        return {"type": self.kind.key, **without_common(made)}, []
+        return {"type": self.kind.key, **without_common(made), **self.picture.item()}, []
 
     def flaws(self) -> list[Flaw]:
         """Return everything to mend, errors and advice."""
         item, wrong = self.item()
-        return [*self._head_flaws(), *(wrong or flaws_in(self.kind, item))]
+        alone = [_ALT_ALONE] if self.picture.alt and not self.picture.name else []
+        return [*self._head_flaws(), *alone, *(wrong or flaws_in(self.kind, item))]
 
     def _head_flaws(self) -> list[Flaw]:
         found = []
@@ -123,12 +128,23 @@ _NO_ITEM = Flaw(
 _NO_PICTURE = Flaw(
     (YAML,),
     "bank-picture",
-    L_("Questions of the bank are made of words: a picture cannot be kept here."),
-    L_("Take the line out, or put the question into the quiz file of a course."),
+    L_("The picture does not stand in this text."),
+    L_("Take the line out: the picture has fields of its own, below."),
+)
+_ALT_ALONE = Flaw(
+    ("picture", "file"),
+    "bank-no-picture",
+    L_("There is a description, but no picture."),
+    L_("Choose the file of the picture, or take its description out."),
 )
 _TAGS = L_("There are at most %(most)s tags, each of at most %(longest)s characters.")
 _TAGS_MEND = L_("Shorten them, or take some out.")
 _DATE = L_("“%(input)s” is not a date.")
+
+
+def _shown(values: Mapping[str, Sequence[str]]) -> Shown:
+    name, alt = (next(iter(values.get(f"picture.{key}", ())), "").strip() for key in ("name", "alt"))
+    return Shown(name if NAME.fullmatch(name) else "", " ".join(alt.split()))
 
 
 def _as_yaml(item: Mapping[str, Any]) -> Raw:
@@ -146,16 +162,19 @@ def slots_of(kind: QuestionType[Any]) -> tuple[Slot, ...]:
 
 
 def without_common(item: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the part of an item that its type has controls for."""
     return {key: value for key, value in item.items() if key not in COMMON}
 
 
 def flaws_in(kind: QuestionType[Any], item: Mapping[str, Any]) -> list[Flaw]:
     """Return what is wrong with the content of an item."""
     try:
-        source = kind.source.model_validate({**without_common(item), "id": "q", "type": kind.key, "outcome": "o"})
+        common = {"id": "q", "type": kind.key, "outcome": "o", **Shown.of(item).item()}
+        source = kind.source.model_validate({**without_common(item), **common})
     except ValidationError as error:
         return list(flaws_of(error))
     texts = [source.prompt, *(text for _kind, text in kind.segments(source))]
+    texts += [source.picture.alt] if source.picture else []
     faults = [Flaw((), *fault[:3], values=fault[3]) for text in texts for fault in plain_faults(text)]
     return [*kind.problems(source), *faults]
 
@@ -163,14 +182,21 @@ def flaws_in(kind: QuestionType[Any], item: Mapping[str, Any]) -> list[Flaw]:
 class DraftForm:
     """A draft on its page: controls with what is wrong, and a summary that leads to each."""
 
-    def __init__(self, draft: Draft, key: str, *, checked: bool = False, refused: str = "") -> None:
-        """Take the draft, the key against sending twice, and whether it was sent to be checked."""
+    def __init__(
+        self, draft: Draft, key: str, *, checked: bool = False, refused: str = "", unread: Flaw | None = None
+    ) -> None:
+        """Take the draft, the key against sending twice, whether it was sent to be checked, and a picture's fault."""
         self.draft, self.key = draft, key
         self.controls = draft.controls()
         self.head = {name: Control(name, "line", "", value, needed=False) for name, value in draft.head.items()}
+        self.file = Control("picture.file", "file", "")
+        self.alt = Control("picture.alt", "line", "", draft.picture.alt)
         errors = [flaw for flaw in draft.flaws() if flaw.severity == "error"] if checked else []
-        everything = [*self.controls, *self.head.values()]
-        self.whole = [*([refused] if refused else []), *placed(everything, errors)]
+        self.everything = [*self.controls[:1], self.file, self.alt, *self.controls[1:], *self.head.values()]
+        self.whole = [
+            *([refused] if refused else []),
+            *placed(self.everything, [*([unread] if unread else []), *errors]),
+        ]
 
     @property
     def wrong(self) -> bool:
@@ -179,6 +205,4 @@ class DraftForm:
     def summary(self) -> list[tuple[str, str]]:
         """Return (field id, message) for everything that is wrong, in the order of the page."""
         found = [("", text) for text in self.whole]
-        return found + [
-            (control.target, text) for control in flat([*self.controls, *self.head.values()]) for text in control.errors
-        ]
+        return found + [(control.target, text) for control in flat(self.everything) for text in control.errors]

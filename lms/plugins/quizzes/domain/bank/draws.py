@@ -172,4 +172,5 @@ _PUBLISH = L_("Look at the tags in the bank, and publish the questions that are 
 def _speaks(lent: Lent, item: ItemSource, kind: QuestionType[Any], lang: str) -> bool:
     say = lent.speaking(lang or lent.lang)
     texts = [*([("prompt", item.prompt)] if item.prompt else []), *kind.segments(item)]
+    texts += [("picture", item.picture.alt)] if item.picture else []
     return not any(say(name, text).fallback for name, text in texts)

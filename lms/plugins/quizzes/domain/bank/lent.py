@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from lms import lazy_gettext as L_
-from lms.core.catalogue.api import Translate, Words, direction
+from lms.core.catalogue.api import KeptPicture, Translate, Words, direction
 from lms.plugins.quizzes.domain.faults import flaws_of
 from lms.plugins.quizzes.domain.source import Flaw, Name, Prose, Source
 
@@ -32,6 +32,7 @@ class Lent:
         item: its content.
         words: its translations, as the version keeps them.
         marks: its tags, written as they are compared.
+        picture: its picture as it is kept.
 
     """
 
@@ -41,6 +42,7 @@ class Lent:
     item: Mapping[str, Any]
     words: Mapping[str, Mapping[str, Mapping[str, str]]]
     marks: frozenset[str] = frozenset()
+    picture: KeptPicture | None = None
 
     def speaking(self, lang: str) -> Translate:
         """Return how its texts are said in a language; one whose source has changed since falls back to the source."""

@@ -48,7 +48,8 @@ def segments_of(kind: QuestionType[Any] | None, item: Mapping[str, Any]) -> list
     source = source_of(kind, item) if kind else None
     if kind is None or source is None:
         return []
-    return [*([("prompt", source.prompt)] if source.prompt else []), *kind.segments(source)]
+    told = [("picture", source.picture.alt)] if source.picture and source.picture.alt else []
+    return [*([("prompt", source.prompt)] if source.prompt else []), *told, *kind.segments(source)]
 
 
 def pairs_of(segments: Sequence[tuple[str, str]], said: Said) -> list[Pair]:

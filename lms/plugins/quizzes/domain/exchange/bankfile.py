@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from lms.host.pictures import Rewritten
 from lms.plugins.quizzes.domain.exchange.draft import Entry
 from lms.plugins.quizzes.domain.exchange.remarks import Remark
 from lms.plugins.quizzes.domain.exchange.settle import content_id
@@ -51,6 +52,11 @@ def arrived(entries: Iterable[Entry], known: Mapping[str, str], ids: Collection[
 def new_ones(entries: Iterable[Entry]) -> list[Arrival]:
     """Return what is not in the bank yet; a category is kept as a tag."""
     return [_arrival(entry, entry.item) for entry in entries if entry.item is not None and not entry.known]
+
+
+def brought(entries: Iterable[Entry]) -> list[Rewritten]:
+    """Return the pictures of questions that are not in the bank yet, each once."""
+    return list({entry.picture.name: entry.picture for entry in entries if entry.picture and not entry.known}.values())
 
 
 def _arrival(entry: Entry, item: Mapping[str, Any]) -> Arrival:

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from lms.plugins.quizzes.domain.exchange import texts
+from lms.host.pictures import Rewritten
+from lms.plugins.quizzes.domain.exchange import pictures, texts
 from lms.plugins.quizzes.domain.exchange.remarks import Refused, Remark
 
 Form = Literal["html", "markdown", "plain"]
@@ -25,6 +26,8 @@ class Draft:
         given: the id that the file gives it.
         tags: what the file files it under.
         category: where the file keeps it.
+        files: gives the files that came along with it.
+        picture: the first picture of its text.
 
     """
 
@@ -33,6 +36,8 @@ class Draft:
     given: str = ""
     tags: list[str] = field(default_factory=list)
     category: str = ""
+    files: pictures.Files = field(default=lambda _src: None)
+    picture: pictures.Found | None = None
     losses: dict[str, Remark] = field(default_factory=dict)
 
     def lose(self, code: str, **values: object) -> None:
@@ -53,6 +58,22 @@ class Draft:
         for code in texts.lost_in(made):
             self.lose(code)
         return texts.words_of_html(made) if "<" in made or "&" in made else texts.line(made)
+
+    def asked(self, source: str, form: Form = "html") -> str:
+        """Return a text of the question itself as `text` does; its first picture becomes that of the question.
+
+        Raises:
+            Refused: it is far too long.
+
+        """
+        if form == "plain" or self.picture is not None:
+            return self.text(source, form)
+        if form == "markdown":
+            source = texts.words_of_markdown(texts.shortened(source, markup=False))[1]
+        self.picture, rest, tag = pictures.first(source)
+        if texts.acts(tag):
+            self.lose("active")
+        return self.text(rest)
 
     def gapless(self, text: str) -> str:
         """Return plain words in which braces may not be taken for gaps."""
@@ -77,6 +98,7 @@ class Entry:
         category: where the file keeps it.
         outcome: the outcome that a file of ours names.
         known: whether it was there before.
+        picture: its picture, written anew.
 
     """
 
@@ -91,6 +113,7 @@ class Entry:
     category: str = ""
     outcome: str = ""
     known: bool = False
+    picture: Rewritten | None = None
 
     @property
     def result(self) -> Result:
@@ -108,6 +131,7 @@ class Entry:
             "type": item.get("type"),
             "already_there": self.known,
             "feedback_to_write": self.to_write,
+            "picture": (item.get("picture") or {}).get("file"),
             "losses": [{"code": loss.code, "what": loss.text} for loss in self.losses],
         }
 

@@ -4,8 +4,10 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import islice
+from types import MappingProxyType
 from typing import Any
 
+from lms.host.pictures import Rewrite, apart
 from lms.plugins.quizzes.domain.exchange import (
     MOST_BYTES,
     MOST_MEGABYTES,
@@ -37,29 +39,33 @@ _WRITERS: Mapping[str, Callable[[Iterable[Parting]], tuple[bytes, Any]]] = {
 }
 
 
-def read(data: bytes, types: Types) -> tuple[Entry, ...]:
+def read(data: bytes, types: Types, rewrite: Rewrite = apart) -> tuple[Entry, ...]:
     """Return what becomes of each question of a file in any of the formats; it never raises for what a file holds.
 
     Args:
         data: the file. What it is, is seen from it, not from its name.
         types: the question types of the site.
+        rewrite: writes its pictures anew.
 
     """
     try:
-        return settled(_all(data), types)
+        return settled(_all(data), types, rewrite)
     except Refused as refusal:
         return refused_file(refusal.remark)
 
 
-def write(questions: Iterable[tuple[str, Mapping[str, Any]]], form: str) -> tuple[bytes, Sequence[Parting]]:
+def write(
+    questions: Iterable[tuple[str, Mapping[str, Any]]], form: str, pictures: Mapping[str, bytes] = MappingProxyType({})
+) -> tuple[bytes, Sequence[Parting]]:
     """Return a file, and what became of each question: written, written with named losses, or refused.
 
     Args:
         questions: (name, item of a quiz file); the name is what the other program calls it.
         form: one of `FORMATS`.
+        pictures: the pictures of questions, by the same name.
 
     """
-    data, made = _WRITERS[form]([Parting(name, item) for name, item in questions])
+    data, made = _WRITERS[form]([Parting(name, item, picture=pictures.get(name, b"")) for name, item in questions])
     return data, made.partings
 
 

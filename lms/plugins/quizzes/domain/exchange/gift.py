@@ -130,7 +130,7 @@ def _question(draft: Draft, text: str) -> Mapping[str, Any]:
 
 
 def _prompt(draft: Draft, before: str, after: str, form: Form) -> str:
-    start, end = draft.text(choices.plain(before), form), draft.text(choices.plain(after), form)
+    start, end = draft.asked(choices.plain(before), form), draft.asked(choices.plain(after), form)
     if not any(sign.isalnum() for sign in end) and (not end or start.endswith(("?", ".", ":", "!", "؟"))):
         return start
     draft.lose("blank")

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from functools import partial
 from typing import Any
+from urllib.parse import unquote
 
-from lms.plugins.quizzes.domain.exchange import moodle_gaps, texts
+from lms.plugins.quizzes.domain.exchange import moodle_gaps, pictures, texts
 from lms.plugins.quizzes.domain.exchange.draft import Draft, Form, Found, options, pairs, spread, verdicts
 from lms.plugins.quizzes.domain.exchange.numbers import number, value
 from lms.plugins.quizzes.domain.exchange.patterns import literal
@@ -40,9 +41,25 @@ def _question(draft: Draft, node: Node, kind: str) -> Mapping[str, Any]:
         raise Refused("template" if kind.startswith("calculated") else "no-kind", kind=kind[:40])
     if any(True for _hint in node.all("hint") if said(draft, _hint)):
         draft.lose("hints")
-    if any(True for _file in node.find("file")):
+    own = {_path(file): file for text in node.all("questiontext") for file in text.all("file")}
+    draft.files = lambda src: pictures.decoded(own[src].words) if (src := _named(src)) in own else None
+    made = READERS[kind](draft, node)
+    used = _named(draft.picture.src) if draft.picture else ""
+    rest = [name for file in node.find("file") if (name := _path(file)) != used]
+    if any(not pictures.is_picture(name) for name in rest):
         draft.lose("media")
-    return READERS[kind](draft, node)
+    if any(pictures.is_picture(name) for name in rest):
+        draft.lose("picture")
+    return made
+
+
+def _path(file: Node) -> str:
+    return f"{file.get('path').strip('/')}/{file.get('name')}".strip("/")
+
+
+def _named(src: str) -> str:
+    """Return the file that an address in a text stands for."""
+    return unquote(src.partition("?")[0]).removeprefix(pictures.INSIDE).strip("/")
 
 
 def said(draft: Draft, node: Node | None) -> str:
@@ -56,7 +73,9 @@ def form_of(node: Node | None) -> Form:
 
 
 def _prompt(draft: Draft, node: Node) -> str:
-    return said(draft, node.one("questiontext"))
+    asked = node.one("questiontext")
+    inner = asked.one("text") if asked else None
+    return draft.asked(inner.words, form_of(asked)) if inner else ""
 
 
 def _answers(draft: Draft, node: Node) -> list[tuple[str, Fraction, str, Node]]:

@@ -39,7 +39,7 @@ def with_gaps(
     bare = texts.without_marks(text)
     found = list(pattern.finditer(bare))
     marked = pattern.sub(texts.MARK, bare)
-    pieces = draft.gapless(draft.text(marked, form)).split(texts.MARK)
+    pieces = draft.gapless(draft.asked(marked, form)).split(texts.MARK)
     if len(pieces) != len(found) + 1:
         raise Refused("gaps")
     return "".join(piece + name(gap) for piece, gap in zip(pieces, found, strict=False)) + pieces[-1]

@@ -1,13 +1,15 @@
 """Our questions as Moodle XML. Texts are plain; only those with gaps are HTML, because Moodle looks for gaps there."""
 
 import re
+from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 
 from lms.plugins.quizzes.domain.exchange import marks, texts, weights
 from lms.plugins.quizzes.domain.exchange.numbers import written as digits
 from lms.plugins.quizzes.domain.exchange.out import Parting, Written, accepted, by_kind, each, line
 from lms.plugins.quizzes.domain.exchange.patterns import guarded
-from lms.plugins.quizzes.domain.exchange.trees import Node, document, node
+from lms.plugins.quizzes.domain.exchange.pictures import INSIDE
+from lms.plugins.quizzes.domain.exchange.trees import Node, document, node, written
 from lms.plugins.quizzes.domain.types.cloze import GAP
 
 PLAIN = "plain_text"
@@ -17,7 +19,7 @@ _ENTITIES = str.maketrans({"{": "&lbrace;", "}": "&rbrace;", "[": "&lbrack;", "]
 
 def write(partings: Iterable[Parting]) -> tuple[bytes, Written[Node]]:
     """Return a file, and what became of each question."""
-    made = each(partings, _question)
+    made = each(partings, _question, pictures=True)
     return document(node("quiz", *made.parts)), made
 
 
@@ -38,9 +40,20 @@ def _text(name: str, text: str, form: str = PLAIN) -> Node:
     return node(name, Node("text", {}, [text]), format=form)
 
 
+def _asked(parting: Parting, html: str = "") -> Node:
+    """Return the text of a question: plain, unless it is given as HTML or a picture belongs to it."""
+    if not parting.picture:
+        return _text("questiontext", html or parting.prompt, "html" if html else PLAIN)
+    name = parting.picture_file
+    image = written(node("img", src=f"{INSIDE}{name}", alt=parting.picture_alt))
+    held = Node("file", {"name": name, "path": "/", "encoding": "base64"}, [b64encode(parting.picture).decode()])
+    text = f"<p>{html or texts.as_html(parting.prompt)}</p><p>{image}</p>"
+    return node("questiontext", Node("text", {}, [text]), held, format="html")
+
+
 def _head(parting: Parting, general: str = "", grade: str = "1") -> list[Node]:
     return [
-        _text("questiontext", parting.prompt),
+        _asked(parting),
         _text("generalfeedback", general),
         node("defaultgrade", grade),
         node("hidden", "0"),
@@ -133,17 +146,17 @@ def _cloze(parting: Parting) -> tuple[str, list[Node]]:
         if parting.said("partial"):
             parting.lose("feedback")
         gaps = {gap: _embedded(parting, given) for gap, given in answers.items()}
-        return "cloze", [_filled(text, gaps), _text("generalfeedback", "")]
+        return "cloze", [_filled(parting, text, gaps), _text("generalfeedback", "")]
     places = {gap: f"[[{bank.index(given[0]) + 1}]]" for gap, given in answers.items()}
     words = [node("selectoption", node("text", texts.as_html(word)), node("group", "1")) for word in bank]
-    return "gapselect", [_filled(text, places), _text("generalfeedback", ""), node("defaultgrade", "1"),
+    return "gapselect", [_filled(parting, text, places), _text("generalfeedback", ""), node("defaultgrade", "1"),
                          node("shuffleanswers", "1"), *_sides(parting), *words]  # fmt: skip
 
 
-def _filled(text: str, gaps: Mapping[str, str]) -> Node:
+def _filled(parting: Parting, text: str, gaps: Mapping[str, str]) -> Node:
     pieces = GAP.split(text)
     whole = "".join(gaps[piece] if place % 2 else _unbraced(piece) for place, piece in enumerate(pieces))
-    return _text("questiontext", whole, "html")
+    return _asked(parting, whole)
 
 
 def _unbraced(text: str) -> str:

@@ -16,11 +16,13 @@ class Parting:
     Args:
         name: quiz and question, the same each time; formats that have ids for questions keep it.
         item: the question as `quiz.yaml` holds it.
+        picture: its picture, if its file is at hand.
 
     """
 
     name: str
     item: Mapping[str, Any]
+    picture: bytes = b""
     losses: dict[str, Remark] = field(default_factory=dict)
     refused: Remark | None = None
 
@@ -34,6 +36,15 @@ class Parting:
     @property
     def prompt(self) -> str:
         return line(self.item.get("prompt", ""))
+
+    @property
+    def picture_file(self) -> str:
+        """The name of the picture, without a folder."""
+        return str(self.item["picture"]["file"]).rpartition("/")[2]
+
+    @property
+    def picture_alt(self) -> str:
+        return line(self.item["picture"].get("alt") or "")
 
     def said(self, kind: str) -> str:
         """Return the feedback of one verdict."""
@@ -75,12 +86,12 @@ def line(text: object) -> str:
     return " ".join(str(text).split())
 
 
-def each(partings: Iterable[Parting], make: Callable[[Parting], T]) -> Written[T]:
-    """Write each question; one that the format cannot hold keeps its reason."""
+def each(partings: Iterable[Parting], make: Callable[[Parting], T], *, pictures: bool = False) -> Written[T]:
+    """Write each question; one that the format cannot hold keeps its reason. `pictures` says that it holds those."""
     found: list[T] = []
     everything = list(partings)
     for parting in everything:
-        if parting.item.get("picture"):
+        if parting.item.get("picture") and not (pictures and parting.picture):
             parting.lose("picture-left")
         try:
             found.append(make(parting))

@@ -1,7 +1,9 @@
 """Content packages: a ZIP with a manifest and a file for each question. Read in memory, one file after the other."""
 
+import posixpath
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import partial
 from io import BytesIO
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
@@ -16,6 +18,7 @@ MOST_BYTES = 20_000_000
 MOST_OF_ONE = 2_000_000
 TYPES = {"2.1": "imsqti_item_xmlv2p1", "3.0": "imsqti_item_xmlv3p0"}
 CONTENT = "http://www.imsglobal.org/xsd/imscp_v1p1"
+BROKEN = (BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError, zlib.error)
 THE_SAME_DAY = (2000, 1, 1, 0, 0, 0)
 
 
@@ -29,15 +32,39 @@ def read(data: bytes) -> Iterator[Found]:
     try:
         with ZipFile(BytesIO(data)) as package:
             files = _files(package)
+            beside = _Beside(data, frozenset(package.namelist()))
             place = 0
             for name in files:
                 for draft, make in _of_file(_content(package, name)):
                     place += 1
                     draft.place = place
                     draft.name = draft.name or name
+                    draft.files = partial(beside.get, posixpath.dirname(name))
                     yield draft, make
-    except (BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError, zlib.error):
+    except BROKEN:
         raise Refused("package") from None
+
+
+class _Beside:
+    """The other files of a package, of which not more is read in all than it may hold."""
+
+    def __init__(self, data: bytes, names: Collection[str]) -> None:
+        self._data = data
+        self._names = names
+        self._read: dict[str, bytes | None] = {}
+        self._left = MOST_BYTES
+
+    def get(self, folder: str, address: str) -> bytes | None:
+        """Return the file under an address that stands in a file of `folder`."""
+        name = posixpath.normpath(posixpath.join(folder, address))
+        if name not in self._read and name in self._names and self._left > 0:
+            try:
+                with ZipFile(BytesIO(self._data)) as package:
+                    self._read[name] = _content(package, name)
+            except (*BROKEN, Refused):
+                self._read[name] = b""
+            self._left -= len(self._read[name] or b"")
+        return self._read.get(name)
 
 
 def _files(package: ZipFile) -> list[str]:
@@ -73,13 +100,21 @@ def _refusing(remark: Remark) -> Any:
     return make
 
 
-def packed(items: Sequence[tuple[str, Node]], version: str) -> bytes:
-    """Return a package of items; the same items give the same bytes."""
+def packed(items: Sequence[tuple[str, Node]], version: str, pictures: Mapping[str, bytes]) -> bytes:
+    """Return a package of items; the same items give the same bytes.
+
+    Args:
+        items: the name of each, and what it is.
+        version: 2.1 or 3.0.
+        pictures: those that the items show, by their address in them.
+
+    """
     names = [f"items/{place:03}.xml" for place in range(1, len(items) + 1)]
     resources = [
-        node("resource", node("file", href=path), identifier=name, type=TYPES[version], href=path)
-        for (name, _item), path in zip(items, names, strict=True)
-    ]
+        node("resource", *[node("file", href=file) for file in (path, *_shown(item, pictures))],
+             identifier=name, type=TYPES[version], href=path)
+        for (name, item), path in zip(items, names, strict=True)
+    ]  # fmt: skip
     manifest = node(
         "manifest", Node("organizations"), node("resources", *resources), xmlns=CONTENT, identifier="questions"
     )
@@ -90,4 +125,10 @@ def packed(items: Sequence[tuple[str, Node]], version: str) -> bytes:
             info = ZipInfo(path, THE_SAME_DAY)
             info.compress_type = ZIP_DEFLATED
             package.writestr(info, trees.document(tree))
+        for address, data in sorted(pictures.items()):
+            package.writestr(ZipInfo(f"items/{address}", THE_SAME_DAY), data)
     return held.getvalue()
+
+
+def _shown(item: Node, pictures: Mapping[str, bytes]) -> list[str]:
+    return [f"items/{src}" for image in item.find("img") if (src := image.get("src")) in pictures]

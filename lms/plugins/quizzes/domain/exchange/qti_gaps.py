@@ -51,7 +51,7 @@ def dragged(item: Item, node: Node) -> Mapping[str, Any]:
 
 
 def _text(item: Item, found: Sequence[Node]) -> str:
-    marked = item.draft.text(item.html(item.body, {id(node) for node in found}))
+    marked = item.draft.asked(item.html(item.body, {id(node) for node in found}))
     if marked.count(texts.MARK) != len(found):
         raise Refused("gaps")
     return marked

@@ -15,7 +15,7 @@ from lms.plugins.quizzes.domain.types.cloze import GAP
 RESPONSE = "RESPONSE"
 _NAMED = re.compile(r"[^A-Za-z0-9_.-]")
 _CAPITAL = re.compile(r"[A-Z]")
-HTML = frozenset({"p", "div", "span"})
+HTML = frozenset({"p", "div", "span", "img"})
 SPACES = {
     "2.1": "http://www.imsglobal.org/xsd/imsqti_v2p1",
     "3.0": "http://www.imsglobal.org/xsd/imsqtiasi_v3p0",
@@ -30,12 +30,20 @@ def write(partings: Iterable[Parting], version: str) -> tuple[bytes, Written[tup
         version: 2.1 or 3.0.
 
     """
-    made = each(partings, partial(_item, version=version))
-    return packages.packed(made.parts, version), made
+    made = each(partings, partial(_item, version=version), pictures=True)
+    held = {_address(one): one.picture for one in made.partings if one.picture and one.refused is None}
+    return packages.packed(made.parts, version, held), made
+
+
+def _address(parting: Parting) -> str:
+    return f"images/{parting.picture_file}"
 
 
 def _item(parting: Parting, version: str) -> tuple[str, Node]:
     parts = by_kind(parting, _WRITERS)
+    if parting.picture:
+        body = next(part for part in parts if part.name == "itemBody")
+        body.inside = [node("p", Node("img", {"src": _address(parting), "alt": parting.picture_alt})), *body.inside]
     name = _NAMED.sub("_", parting.name)
     item = node("assessmentItem", *parts, xmlns=SPACES[version], identifier=name, title=parting.name,
                 adaptive="false", timeDependent="false", label="; ".join(marks.tags(parting.item)))  # fmt: skip

@@ -121,7 +121,10 @@ class Item:
         if not _TAG.fullmatch(node.name):
             return inside
         name = "img" if node.name == "object" else node.name
-        given = "".join(f' {key}="{escaped(node.get(key))}"' for key in KEPT if node.get(key))
+        said = {key: node.get(key) for key in KEPT if node.get(key)}
+        if node.name == "object" and (words := texts.line(node.words)):
+            said["alt"] = words
+        given = "".join(f' {key}="{escaped(value)}"' for key, value in said.items())
         return f"<{name}{given}>" if name in {"img", "br", "hr"} else f"<{name}{given}>{inside}</{name}>"
 
     def words(self, node: Node) -> str:
@@ -131,8 +134,9 @@ class Item:
     def prompt(self, interaction: Node) -> str:
         """Return the question: instructions, the text around the interaction, and its own prompt."""
         own = interaction.one("prompt")
-        asked = [self.instructions] if interaction.name != "extendedTextInteraction" else []
-        return texts.line(" ".join([*asked, self.words(self.body), self.words(own) if own else ""])) or self.draft.name
+        told = [self.instructions] if interaction.name != "extendedTextInteraction" else []
+        asked = [self.draft.asked(self.html(node)) for node in (self.body, own) if node]
+        return texts.line(" ".join([*told, *asked])) or self.draft.name
 
     @cached_property
     def instructions(self) -> str:

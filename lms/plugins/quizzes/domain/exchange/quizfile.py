@@ -9,12 +9,13 @@ import yaml
 
 from lms import gettext as _
 from lms.core.catalogue.api import read_yaml
+from lms.plugins.quizzes.domain.bank.pictured import FOLDER
 from lms.plugins.quizzes.domain.exchange.draft import Entry
 from lms.plugins.quizzes.domain.exchange.remarks import Remark
 from lms.plugins.quizzes.domain.exchange.settle import content_id
 
 MOST_ITEMS = 60
-FIRST = ("id", "type", "outcome", "must_know", "pool", "prompt")
+FIRST = ("id", "type", "outcome", "must_know", "pool", "prompt", "picture")
 LAST = ("feedback",)
 NAMES = frozenset({"id", "type", "mode", "store", "outcome"})
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,60}")
@@ -96,6 +97,23 @@ def _in_quiz(entry: Entry, name: str, shelf: Shelf, *, known: bool) -> Entry:
 def new_items(entries: Iterable[Entry]) -> list[Mapping[str, Any]]:
     """Return the questions that are not in the quiz yet."""
     return [entry.item for entry in entries if entry.item is not None and not entry.known]
+
+
+def new_pictures(entries: Iterable[Entry]) -> dict[str, bytes]:
+    """Return the pictures of the questions that are not in the quiz yet, by their address."""
+    found = [entry.picture for entry in entries if entry.item is not None and not entry.known and entry.picture]
+    return {f"{FOLDER}{one.name}": one.data for one in found}
+
+
+def loose(entries: Iterable[Entry]) -> list[Entry]:
+    """Return the entries without their pictures, for questions that have no folder to lie in."""
+    return [_loose(entry) if entry.picture and entry.item else entry for entry in entries]
+
+
+def _loose(entry: Entry) -> Entry:
+    item = {key: value for key, value in (entry.item or {}).items() if key != "picture"}
+    kept = [loss for loss in entry.losses if not loss.code.startswith("picture-")]
+    return replace(entry, item=item, picture=None, losses=(*kept, Remark("picture-loose")))
 
 
 def new_file(quiz: str, items: Sequence[Mapping[str, Any]]) -> str:

@@ -8,8 +8,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from lms import gettext as _
-from lms.plugins.quizzes.domain.exchange import marks
-from lms.plugins.quizzes.domain.exchange.draft import Draft, Entry, Found
+from lms.host.pictures import Fault, Rewrite, Rewritten
+from lms.plugins.quizzes.domain.bank.pictured import MOST_KEPT
+from lms.plugins.quizzes.domain.exchange import marks, pictures
+from lms.plugins.quizzes.domain.exchange.draft import Draft, Entry, Found, Read
 from lms.plugins.quizzes.domain.exchange.remarks import Refused, Remark, filled
 from lms.plugins.quizzes.domain.faults import flaws_of
 from lms.plugins.quizzes.domain.quiz import Types
@@ -26,21 +28,60 @@ VERDICTS = {
 }
 
 
-def settled(found: Iterable[Found], types: Types) -> tuple[Entry, ...]:
-    """Return what becomes of each question of a file."""
-    return tuple(_entry(draft, read, types) for draft, read in found)
+def settled(found: Iterable[Found], types: Types, rewrite: Rewrite) -> tuple[Entry, ...]:
+    """Return what becomes of each question of a file; all its pictures are written anew at once."""
+    read = [(draft, _read(draft, make)) for draft, make in found]
+    fetched = [b"" if isinstance(made, Remark) else _fetched(draft) for draft, made in read]
+    batch = list(dict.fromkeys(data for data in fetched if data))
+    kept = dict(zip(batch, rewrite(batch), strict=True))
+    return tuple(
+        _refused(draft, made) if isinstance(made, Remark) else _entry(draft, made, types, kept.get(data))
+        for (draft, made), data in zip(read, fetched, strict=True)
+    )
 
 
-def _entry(draft: Draft, read: Any, types: Types) -> Entry:
+def _refused(draft: Draft, why: Remark) -> Entry:
+    return Entry(draft.place, draft.name[:LONGEST_NAME], refused=why, given=draft.given)
+
+
+def _read(draft: Draft, make: Read) -> dict[str, Any] | Remark:
     try:
-        made = _bare(read(draft))
+        made: dict[str, Any] = _bare(make(draft))
+    except Refused as refusal:
+        return refusal.remark
+    return made
+
+
+def _fetched(draft: Draft) -> bytes:
+    try:
+        return pictures.fetched(draft.picture.src, draft.files) if draft.picture else b""
+    except pictures.Lost as lost:
+        draft.lose(lost.code)
+        return b""
+
+
+def _pictured(draft: Draft, made: dict[str, Any], picture: Rewritten) -> dict[str, Any]:
+    alt = pictures.shortened(draft.picture.alt) if draft.picture else ""
+    if draft.picture and alt != draft.picture.alt:
+        draft.lose("picture-alt-cut")
+    if not alt:
+        draft.lose("picture-alt")
+    return {**made, "picture": {"file": f"media/{picture.name}", **({"alt": alt} if alt else {})}}
+
+
+def _entry(draft: Draft, made: dict[str, Any], types: Types, picture: Rewritten | Fault | None) -> Entry:
+    shown = picture if isinstance(picture, Rewritten) and len(picture.data) <= MOST_KEPT else None
+    if picture and not shown:
+        draft.lose("picture-unread")
+    made = _pictured(draft, made, shown) if shown else made
+    try:
         kind = _kind(made["type"], types)
         item, missing = _with_feedback(made)
         outcome, kept, tags = marks.read(draft.tags)
         item = {"id": content_id(made), **item, **kept}
         _must_fit(item, kind)
     except Refused as refusal:
-        return Entry(draft.place, draft.name[:LONGEST_NAME], refused=refusal.remark, given=draft.given)
+        return _refused(draft, refusal.remark)
     return Entry(
         place=draft.place,
         name=draft.name[:LONGEST_NAME],
@@ -51,6 +92,7 @@ def _entry(draft: Draft, read: Any, types: Types) -> Entry:
         tags=tags,
         category=draft.category,
         outcome=outcome,
+        picture=shown,
     )
 
 

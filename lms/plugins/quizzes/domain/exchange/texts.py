@@ -29,7 +29,7 @@ _MARKS = {
     "active": r"<\s*/?\s*(?:script|style|iframe|object|embed|applet|form|input|button|link|meta|base|template)\b"
     r"|<[a-z][^<>]*(?:[\s/]on[a-z]+\s*=|(?:javascript|vbscript)\s*:)",
     "picture": r"<\s*(?:img|svg|picture|canvas|image)\b",
-    "media": r"<\s*(?:audio|video|source|track)\b|<[a-z][^<>]*@@PLUGINFILE@@",
+    "media": r"<\s*(?:audio|video|source|track)\b|<(?!img\b)[a-z][^<>]*@@PLUGINFILE@@",
     "formula": r"<\s*(?:m:)?math\b|\$\$.{1,200}?\$\$|\\\(.{1,200}?\\\)|\\\[.{1,200}?\\\]",
     "formatting": r"<\s*(?:b|strong|i|em|u|s|del|ins|li|table|sub|sup|pre|code|blockquote|h[1-6])\b",
 }
@@ -78,6 +78,11 @@ def without_marks(text: str) -> str:
 def lost_in(text: str) -> Iterator[str]:
     """Yield the code of each thing that the markup of `text` says and plain words cannot."""
     return (code for code, pattern in _LOST.items() if pattern.search(text))
+
+
+def acts(text: str) -> bool:
+    """Whether some HTML does something on its own."""
+    return bool(_LOST["active"].search(_DATA.sub("data:", text)))
 
 
 def shortened(text: str, *, markup: bool) -> str:
