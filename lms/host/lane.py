@@ -57,6 +57,7 @@ class Lane:
         self._busy = threading.Event()
         self._over = threading.Event()
         self._fault: BaseException | None = None
+        self._wake: Callable[[], None] = lambda: None
 
     def add_task(self, task: Task) -> None:
         """Take in a whole request; called by waitress while it reads."""
@@ -76,6 +77,7 @@ class Lane:
             wake: ends a `poll` that waits.
 
         """
+        self._wake = wake
         names = [f"lane-{number}" for number in range(self._slow + 1)]
         threads = [threading.Thread(target=self._take_turns, args=(poll,), name=name, daemon=True) for name in names]
         watch = threading.Thread(target=self._watch, name="lane-watch", daemon=True)
@@ -131,14 +133,21 @@ class Lane:
             task.service()
         except Exception:
             log.exception("a request was not answered")
-        with self._change:
-            if self._leader != threading.get_ident():
-                self._beside -= 1
-                return False
-            self._began = None
+        if not self._still_leads():
+            if self._ready:
+                self._wake()  # who leads may wait for a place beside
+            return False
         if task.writable():  # now, rather than after all others that are ready
             task.handle_write()
         return True
+
+    def _still_leads(self) -> bool:
+        with self._change:
+            if self._leader == threading.get_ident():
+                self._began = None
+                return True
+            self._beside -= 1
+            return False
 
     def _watch(self) -> None:
         while not self._over.is_set():
