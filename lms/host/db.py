@@ -158,6 +158,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.config["SQLALCHEMY_BINDS"] = {"read": _reader_options(settings, is_sqlite=is_sqlite)}
     db.init_app(app)
     with app.app_context():
+        event.listen(db.engines[None], "commit", _answer_others)
         if is_sqlite:
             path = Path(str(url.database))
             _tune_writer(db.engines[None], path)
@@ -260,6 +261,10 @@ def fold_log() -> bool:
             conn.info.pop("patience", None)
 
 
+def _answer_others(_conn: Connection) -> None:
+    step_aside()  # a disk takes as long for a commit as a page needs
+
+
 def _reading() -> bool:
     return has_request_context() and request.method in READING
 
@@ -304,10 +309,6 @@ def _tune_writer(engine: Engine, path: Path) -> None:
             lock.acquire(conn.info.get("patience"))
             conn.info["holds_lock"] = True
         conn.exec_driver_sql("BEGIN IMMEDIATE")
-
-    @event.listens_for(engine, "commit")
-    def commit(_conn: Connection) -> None:
-        step_aside()  # the disk takes as long as a page
 
     @event.listens_for(engine, "checkin")
     def release(dbapi: Any, record: Any) -> None:

@@ -130,3 +130,28 @@ def test_a_side_writer_that_may_skip_does_not_wait(site):
             assert done == [None]
         with database_module.side_writer(skip_if_busy=True) as conn:
             assert conn is not None
+
+
+def test_others_are_answered_while_the_disk_takes_a_commit_in(site, monkeypatch):
+    aside = []
+    monkeypatch.setattr(database_module, "step_aside", lambda: aside.append("commit"))
+    with site.reading() as conn:
+        conn.execute(text("SELECT 1"))
+    assert aside == []
+    with site.session() as session:
+        session.execute(text("SELECT 1"))
+    assert aside == ["commit"]
+
+
+def test_a_session_knows_its_connection_for_one_transaction_only(site):
+    with site.app.app_context():
+        session = db.session()
+        held = session.connection()
+        assert session.connection() is held
+        session.commit()
+        assert session.connection() is not held
+        with session.begin_nested():
+            within = session.connection()
+        assert session.connection() is within
+        session.rollback()
+        assert not session.info

@@ -8,9 +8,10 @@ from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, select
 
+from lms.host.statements import Prepared
 from lms.plugins.quizzes.models import Attempt
 
-_latest = (
+_latest = Prepared(
     select(
         Attempt.seq,
         Attempt.state,
@@ -25,18 +26,18 @@ _latest = (
     .order_by(Attempt.seq.desc())
     .limit(1)
 )
-_result = select(
-    Attempt.quiz_id,
-    Attempt.release_id,
-    Attempt.seed,
-    Attempt.score,
-    Attempt.answers,
-    Attempt.store,
-    Attempt.regraded,
-).where(Attempt.person_id == bindparam("person"), Attempt.token == bindparam("token"), Attempt.state == "graded")
-
-
-_results = (
+_result = Prepared(
+    select(
+        Attempt.quiz_id,
+        Attempt.release_id,
+        Attempt.seed,
+        Attempt.score,
+        Attempt.answers,
+        Attempt.store,
+        Attempt.regraded,
+    ).where(Attempt.person_id == bindparam("person"), Attempt.token == bindparam("token"), Attempt.state == "graded")
+)
+_results = Prepared(
     select(Attempt.seq, Attempt.token, Attempt.score)
     .where(
         Attempt.person_id == bindparam("person"),
@@ -90,7 +91,7 @@ def tries(conn: Connection, person: UUID, quiz_id: str) -> Tries:
 
     An open one that is older than a graded one was overtaken by it, on another page of the same quiz.
     """
-    row = conn.execute(_latest, {"person": person, "quiz": quiz_id}).one_or_none()
+    row = _latest.first(conn, person=person, quiz=quiz_id)
     if row is None:
         return Tries()
     if row.state != "open" or row.release_id is None:
@@ -109,13 +110,12 @@ class Handed:
 
 def handed(conn: Connection, person: UUID, quiz_id: str) -> list[Handed]:
     """The last tries of a person that can be looked at, the newest first."""
-    rows = conn.execute(_results, {"person": person, "quiz": quiz_id})
-    return [Handed(row.seq, row.token, row.score) for row in rows]
+    return [Handed(row.seq, row.token, row.score) for row in _results.rows(conn, person=person, quiz=quiz_id)]
 
 
 def result(conn: Connection, person: UUID, token: str) -> Result | None:
     """A graded attempt of this very person."""
-    row = conn.execute(_result, {"person": person, "token": token}).one_or_none()
+    row = _result.first(conn, person=person, token=token)
     if row is None:
         return None
     asked = row.quiz_id, row.release_id, row.seed, row.score
