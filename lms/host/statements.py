@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, cast
 
-from sqlalchemy import Connection, Dialect, Executable, bindparam
+from sqlalchemy import JSON, Connection, Dialect, Executable, bindparam
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.selectable import ReturnsRows
+from sqlalchemy.types import TypeEngine
 
 from lms.host.db import insert_of
 
@@ -23,6 +24,13 @@ def _compiled(statement: Any, dialect: Dialect, **how: bool) -> SQLCompiler:
     compiled = statement.compile(dialect=dialect, compile_kwargs=how)
     assert isinstance(compiled, SQLCompiler)  # what runs on rows compiles to nothing else
     return compiled
+
+
+def _reading(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
+    convert: Convert | None = kind._cached_result_processor(dialect, None)  # noqa: SLF001 - no public name
+    if convert is None or not isinstance(kind, JSON):
+        return convert
+    return lambda raw: [] if raw == "[]" else convert(raw)  # most lists that are kept are empty
 
 
 class _Plan:
@@ -40,7 +48,7 @@ class _Plan:
         columns = list(statement.exported_columns)
         self.gives_rows = bool(columns)
         self._row: Any = namedtuple("_row", [str(column.key) for column in columns])  # type: ignore[misc]  # noqa: PYI024 - named by the statement
-        found = [column.type._cached_result_processor(dialect, None) for column in columns]  # noqa: SLF001 - as above
+        found = [_reading(column.type, dialect) for column in columns]
         self._converts = [(place, convert) for place, convert in enumerate(found) if convert is not None]
 
     def values(self, given: dict[str, Any]) -> Any:

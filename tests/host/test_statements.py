@@ -9,6 +9,7 @@ from sqlalchemy import Connection, String, Uuid, bindparam, event, exc, select, 
 
 from lms.core.accounts.models import Person
 from lms.host import clock
+from lms.host.jobs import QueuedJob
 from lms.host.statements import Prepared
 from tests.factories import make_person
 
@@ -55,6 +56,20 @@ def test_rows_carry_the_same_values_and_types(site):
     assert tuple(fast) == tuple(slow)
     assert [type(value) for value in fast] == [type(value) for value in slow]
     assert fast.lang == slow.lang == "en"
+
+
+def test_json_comes_back_as_it_was_given(site):
+    given = [[], [1], {}, {"x": []}, "[]"]
+    with site.session() as session:
+        session.add_all(
+            QueuedJob(job=f"odd {number}", payload=one, run_after=clock.now()) for number, one in enumerate(given)
+        )
+    asked = Prepared(select(QueuedJob.payload).where(QueuedJob.job.like("odd %")).order_by(QueuedJob.job))
+    with site.reading() as conn:
+        found = [row.payload for row in asked.rows(conn)]
+        again = asked.rows(conn)
+    assert found == given
+    assert again[0].payload is not found[0]  # who changes a list changes nobody else's
 
 
 def test_whoever_counts_statements_sees_these_too(site):
