@@ -46,7 +46,7 @@ class Node:
         while waiting:
             node = waiting.pop()
             yield node
-            waiting.extend(reversed(list(node.children)))
+            waiting += [child for child in reversed(node.inside) if isinstance(child, Node)]
 
     def find(self, *names: str) -> "Iterator[Node]":
         """Yield every element of these names, at any depth."""
