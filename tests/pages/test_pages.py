@@ -20,6 +20,7 @@ NOT_PAGES = {
     "host.gone": "is empty: part of the way out",
     "host.bye": "goes on to the everyday page",
     "catalogue.picture": "is a picture of a lesson",
+    "quizzes_bank.picture": "is a picture of a question",
     "account.late_again": "leads back to what was sent too late",
     "account.sign_in_end_again": "leads back to the list of sign-ins",
     "account.copy_file": "is the copy of a person's data, to save",

@@ -131,6 +131,12 @@ def sizes(conn: Connection, names: Collection[str]) -> Mapping[str, KeptPicture]
     return {row.name: KeptPicture(*row) for row in rows}
 
 
+def size(conn: Connection, item: Mapping[str, Any]) -> KeptPicture | None:
+    """Return how the picture of a question is kept."""
+    name = name_in(item)
+    return sizes(conn, [name]).get(name) if name else None
+
+
 def pictures(conn: Connection, names: Collection[str]) -> list[Medium]:
     """Return these pictures of the bank."""
     if not names:

@@ -10,7 +10,6 @@ from lms.plugins.quizzes.domain import attempt, quiz
 from lms.plugins.quizzes.domain.alone import stand
 from lms.plugins.quizzes.domain.attempt import Readings, Sheet
 from lms.plugins.quizzes.domain.bank.lent import Lent
-from lms.plugins.quizzes.domain.bank.pictured import name_in
 from lms.plugins.quizzes.domain.bank.words import source_of
 from lms.plugins.quizzes.domain.files import known_types
 from lms.plugins.quizzes.domain.quiz import Quiz
@@ -35,8 +34,7 @@ def of_lent(lent: Lent, kind: QuestionType[Any], lang: str) -> Question | None:
     source = source_of(kind, lent.item)
     if source is None:
         return None
-    name = name_in(lent.item)
-    shown = bank.sizes(connection(), [name] if name else []).get(name)
+    shown = bank.size(connection(), lent.item)
     return quiz.bank_question(source.model_copy(update={"id": lent.question}), kind, lent.speaking(lang), shown)
 
 

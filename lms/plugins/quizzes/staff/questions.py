@@ -92,7 +92,7 @@ def show(key: str) -> Response:
     row = next((one for one in rows if str(one.number) == sent), rows[0])
     kind = known_types().get(row.type)
     question = of_lent(row.lent, kind, language().code) if kind else None
-    advice = [*draft.flaws_in(kind, row.item), *_about_picture(row, question)] if kind else []
+    advice = [*_about_picture(row, question), *draft.flaws_in(kind, row.item)] if kind else []
     return _page(
         found,
         standing,

@@ -1,17 +1,19 @@
 """Translations of bank questions, beside their source."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Response, request
 
 from lms import gettext as _
-from lms.host.db import db
+from lms.core.catalogue.api import KeptPicture
+from lms.host.db import connection, db
 from lms.host.i18n import Language, direction, languages
 from lms.host.web import actor, allowed, not_found, page, problem, see
 from lms.plugins.quizzes.access import WRITE
 from lms.plugins.quizzes.actions.bank import NewerVersion, Written, add_version
 from lms.plugins.quizzes.domain.bank.words import Pair, kept, pairs_of, segments_of, sent
 from lms.plugins.quizzes.domain.files import known_types
+from lms.plugins.quizzes.queries import bank
 from lms.plugins.quizzes.queries.bank import VersionRow
 from lms.plugins.quizzes.staff import blueprint
 from lms.plugins.quizzes.staff.finding import versions_of
@@ -24,6 +26,7 @@ class WordsForm:
     pairs: list[Pair]
     after: str
     source_dir: str
+    picture: KeptPicture | None = None
     refused: str = ""
 
     def summary(self) -> list[tuple[str, str]]:
@@ -53,7 +56,7 @@ def worded(key: str, text: str) -> Response:
     row, spoken = _found(key, text)
     shown = _form(row, text)
     pairs = sent(shown.pairs, request.form)
-    form = WordsForm(pairs, request.form.get("after", ""), shown.source_dir)
+    form = replace(shown, pairs=pairs, after=request.form.get("after", ""))
     if not form.summary() and form.after == str(row.number):
         written = Written(row.item, row.lang, row.tags, row.outcome, row.review_due, {**row.words, text: kept(pairs)})
         try:
@@ -67,7 +70,7 @@ def worded(key: str, text: str) -> Response:
         refused = _(
             "Somebody saved another version of this question meanwhile. Look at the source, then save once more."
         )
-        form = WordsForm(pairs, str(row.number), shown.source_dir, refused)
+        form = replace(form, after=str(row.number), refused=refused)
     return problem("quizzes/bank/words.html", form, title=_("Translation"), key=key, row=row, spoken=spoken)
 
 
@@ -81,4 +84,4 @@ def _found(key: str, text: str) -> tuple[VersionRow, Language]:
 
 def _form(row: VersionRow, text: str) -> WordsForm:
     pairs = pairs_of(segments_of(known_types().get(row.type), row.item), row.words.get(text, {}))
-    return WordsForm(pairs, str(row.number), direction(row.lang))
+    return WordsForm(pairs, str(row.number), direction(row.lang), bank.size(connection(), row.item))

@@ -159,9 +159,8 @@ def _again(form: DraftForm, newest: VersionRow | None) -> Response:
 
 def _context(form: DraftForm, newest: VersionRow | None, shown: Preview | None) -> dict[str, Any]:
     looked = "look" in request.form
-    name = form.draft.picture.name
     return {
-        "picture": bank.sizes(connection(), [name] if name else []).get(name),
+        "picture": bank.size(connection(), form.draft.picture.item()),
         "kind": form.draft.kind,
         "newest": newest,
         "preview": shown,

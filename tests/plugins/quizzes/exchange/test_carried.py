@@ -108,6 +108,13 @@ def test_nothing_of_where_it_was_taken_comes_along_and_a_reader_that_keeps_it_is
     assert losses(one(file_)) == ["picture-unread"], "too heavy even when it is small"
 
 
+def test_gift_can_only_write_a_picture_out():
+    tag = image(f"data:image/png;base64,{b64encode(drawn()).decode()}")
+    escaped = "".join(f"\\{sign}" if sign in "~=#{}:\\" else sign for sign in tag)
+    entry = one(f"[html]<p>What is asked?</p>{escaped} {{TRUE}}")
+    assert (entry.item["picture"], entry.item["prompt"], losses(entry)) == (SHOWN, "What is asked?", [])
+
+
 def test_a_description_that_is_missing_or_too_long_is_said():
     entry = one(asked([image(f"{INSIDE}a.png", "")], file("a.png", drawn())))
     assert (losses(entry), entry.item["picture"]) == (["picture-alt"], {"file": SHOWN["file"]})

@@ -192,11 +192,10 @@ class DraftForm:
         self.file = Control("picture.file", "file", "")
         self.alt = Control("picture.alt", "line", "", draft.picture.alt)
         errors = [flaw for flaw in draft.flaws() if flaw.severity == "error"] if checked else []
+        if unread:
+            errors = [unread, *(flaw for flaw in errors if flaw.path != unread.path)]
         self.everything = [*self.controls[:1], self.file, self.alt, *self.controls[1:], *self.head.values()]
-        self.whole = [
-            *([refused] if refused else []),
-            *placed(self.everything, [*([unread] if unread else []), *errors]),
-        ]
+        self.whole = [*([refused] if refused else []), *placed(self.everything, errors)]
 
     @property
     def wrong(self) -> bool:
