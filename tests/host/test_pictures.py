@@ -57,6 +57,7 @@ def header(width, height):
 
 @pytest.mark.parametrize(("form", "ending"), STILL)
 def test_nothing_but_the_picture_is_left(form, ending):
+    """UPL-2"""
     data = carrying(form)
     assert CANARY in data
     made = rewritten(data)
@@ -107,6 +108,7 @@ REFUSED = {
 
 
 def test_what_is_no_still_picture_is_refused():
+    """UPL-1"""
     assert {name: here([data])[0] for name, (data, _fault) in REFUSED.items()} == {
         name: fault for name, (_data, fault) in REFUSED.items()
     }
@@ -115,6 +117,7 @@ def test_what_is_no_still_picture_is_refused():
 
 
 def test_a_process_apart_does_the_same_and_what_it_does_not_answer_is_refused(monkeypatch):
+    """UPL-4"""
     batch = [drawn(), *(data for data, _fault in REFUSED.values()), carrying("JPEG")]
     assert apart(batch) == here(batch)
     assert apart([]) == []
@@ -123,8 +126,8 @@ def test_a_process_apart_does_the_same_and_what_it_does_not_answer_is_refused(mo
 
 
 def test_a_process_apart_ends_at_its_limits(monkeypatch):
-    """What was answered before a limit counts; the planted limit is memory for nothing but the smallest picture."""
+    """UPL-4: what was answered before a limit counts; the planted limit is memory for nothing but the smallest picture."""
     monkeypatch.setattr(pictures, "MEMORY", 250 * 1024 * 1024)
-    first, second = apart([drawn(), drawn(mode="RGBA", size=(5_000, 5_000))])
+    first, second = apart([drawn(), drawn(mode="RGBA", size=(5_000, 5_000), compress_level=1)])
     assert isinstance(first, Rewritten)
     assert second == "kind"
