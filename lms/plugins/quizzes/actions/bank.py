@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, literal, select, update
+from sqlalchemy import ColumnElement, delete, func, literal, select, update
 from sqlalchemy.orm import Session
 
 from lms.core.catalogue.api import Medium
@@ -76,8 +76,7 @@ def add_version(session: Session, *, question: str, after: int, written: Written
         NoPicture: the picture that it names is not there.
 
     """
-    newest = session.scalar(select(func.max(Version.number)).where(Version.question == question)) or 0
-    if newest != after:
+    if _newest(session, question) != after:
         if after == 0:
             return False
         raise NewerVersion
@@ -100,6 +99,11 @@ def add_version(session: Session, *, question: str, after: int, written: Written
     if made.scalar() is None and after:
         raise NewerVersion
     return True
+
+
+def _newest(session: Session, question: str, *which: ColumnElement[bool]) -> int:
+    """Return the number of the newest version, or of the newest of `which`; 0 if there is none."""
+    return session.scalar(select(func.max(Version.number)).where(Version.question == question, *which)) or 0
 
 
 def keep_pictures(session: Session, pictures: Iterable[Medium]) -> None:
@@ -140,8 +144,7 @@ def publish_version(session: Session, *, question: str, number: int, by: str) ->
         Undescribed: its picture has no description.
 
     """
-    newest = session.scalar(select(func.max(Version.number)).where(Version.question == question))
-    if newest != number:
+    if _newest(session, question) != number:
         raise NewerVersion
     item = session.scalar(select(Version.item).where(Version.question == question, Version.number == number))
     if not described(item or {}):
@@ -170,15 +173,13 @@ def delete_draft(session: Session, *, question: str, number: int, by: str) -> No
         IsPublished: that version is published, and stays.
 
     """
-    mine = Version.question == question
-    newest = session.scalar(select(func.max(Version.number)).where(mine))
-    if newest != number:
+    if _newest(session, question) != number:
         raise NewerVersion
-    out = session.scalar(select(func.max(Version.number)).where(mine, Version.published.is_not(None))) or 0
+    out = _newest(session, question, Version.published.is_not(None))
     if out == number:
         raise IsPublished
     # Asked once more, for a version that somebody publishes at this very moment.
-    drafts = mine, Version.number > out, Version.published.is_(None)
+    drafts = Version.question == question, Version.number > out, Version.published.is_(None)
     session.execute(delete(Version).where(*drafts))
     audit.record(session, actor=by, action="draft deleted", object=f"bank/{question} {number}")
 
