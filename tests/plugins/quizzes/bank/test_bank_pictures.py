@@ -164,6 +164,11 @@ def test_a_picture_from_the_form_to_the_quiz_and_out_and_in_again(author, site, 
     assert "saved=published" in author.submit(f"/en/questions/{key}/publish", {"number": "2"}).headers["Location"]
     words = Page(author.get(f"/en/questions/{key}/words/ar"))
     assert (ALT in words.text, shown(words)) == (True, [f"/en/questions/picture/{name}"])
+    author.submit("/en/settings", {"low_data": "on", "back": "/en/home"})
+    for light in ("edit", "words/ar"):
+        page = Page(author.get(f"/en/questions/{key}/{light}"))
+        assert (shown(page), "Load the picture (" in page.text) == ([], True)
+    author.submit("/en/settings", {"low_data": "off", "back": "/en/home"})
     lent_to_learners(site, make_learner, key, name)
     replaced_and_taken_out(author, site, key, name)
     out_and_in(author, site, key)
