@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("lms.app")
 
 MOST_BODY = 1024 * 1024
+MOST_DRAWN = 512
 MOST_KEPT_PAGES = 128
 MOST_PARTS = 1000
 
@@ -86,6 +87,7 @@ def create_app(settings: Settings | None = None, *, extra: Sequence[Contribution
     app.extensions["lms_static"] = static
     templating.init_app(app, host, settings)
     app.extensions["lms_pages"] = Kept(MOST_KEPT_PAGES)
+    app.extensions["lms_drawn"] = Kept(MOST_DRAWN)
     _mount_views(app, settings, host)
     app.before_request(web.guard)
     compress.init_app(app)

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
-from flask import Flask, g, has_request_context, request
+from flask import Flask, current_app, g, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, event, make_url
@@ -19,6 +19,7 @@ from sqlalchemy.types import TypeDecorator
 
 from lms.host.lane import step_aside
 from lms.host.locks import Busy, WriteLock
+from lms.host.readers import Readers
 from lms.host.settings import Settings
 
 
@@ -158,6 +159,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.config["SQLALCHEMY_BINDS"] = {"read": _reader_options(settings, is_sqlite=is_sqlite)}
     db.init_app(app)
     with app.app_context():
+        app.extensions["lms_readers"] = Readers(db.engines["read"])
         event.listen(db.engines[None], "commit", _answer_others)
         if is_sqlite:
             path = Path(str(url.database))
@@ -168,17 +170,22 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 def reader() -> Connection:
     """Return this request's (or job's) read-only connection; one snapshot for the whole page."""
-    if "reader" not in g:
-        g.reader = db.engines["read"].connect()
-    connection: Connection = g.reader
-    return connection
+    known: Connection | None = g.get("reader")
+    if known is None:
+        known = g.reader = _readers().take()
+    return known
 
 
 def close_reader(_error: BaseException | None = None) -> None:
     """End the snapshot of this request; another reading begins a new one."""
-    reader_connection = g.pop("reader", None)
-    if reader_connection is not None:
-        reader_connection.close()
+    known: Connection | None = g.pop("reader", None)
+    if known is not None:
+        _readers().give_back(known)
+
+
+def _readers() -> Readers:
+    found: Readers = current_app.extensions["lms_readers"]
+    return found
 
 
 def forget_failure() -> None:

@@ -19,10 +19,10 @@ class Kept(Generic[T]):
     def get(self, key: Hashable) -> T | None:
         """Return the value, and remember that it was used."""
         with self._lock:
-            if key not in self._values:
-                return None
-            self._values.move_to_end(key)
-            return self._values[key]
+            value = self._values.get(key)
+            if value is not None:
+                self._values.move_to_end(key)
+            return value
 
     def put(self, key: Hashable, value: T) -> T:
         """Keep a value, and let go of the one not used for longest."""

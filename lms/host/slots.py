@@ -20,7 +20,6 @@ log = logging.getLogger(__name__)
 
 Page = TypeVar("Page")
 SLOW = 0.05
-MOST_DRAWN = 512
 
 
 @dataclass(frozen=True)
@@ -78,7 +77,7 @@ def drawn_once(name: str, *facts: Hashable, draw: Callable[[], str]) -> str:
         draw: draws it.
 
     """
-    drawings: Kept[str] = current_app.extensions.setdefault("lms_drawn", Kept(MOST_DRAWN))
+    drawings: Kept[str] = current_app.extensions["lms_drawn"]
     key = (name, i18n.language().code, request.script_root, facts)
     known = drawings.get(key)
     return drawings.put(key, draw()) if known is None else known
