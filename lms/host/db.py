@@ -15,6 +15,7 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, event, make_url
 from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction
+from sqlalchemy.pool import NullPool
 from sqlalchemy.types import TypeDecorator
 
 from lms.host.lane import step_aside
@@ -284,7 +285,7 @@ def _reader_options(settings: Settings, *, is_sqlite: bool) -> dict[str, Any]:
             "execution_options": {"postgresql_readonly": True},
         }
     path = make_url(settings.database_url).database
-    return {"url": f"sqlite:///file:{path}?mode=ro&uri=true"}
+    return {"url": f"sqlite:///file:{path}?mode=ro&uri=true", "poolclass": NullPool}
 
 
 def _tune_reader(engine: Engine) -> None:
